@@ -1,0 +1,58 @@
+package org.bitdistillery.model;
+
+import org.bitdistillery.config.SubLnPlacement;
+
+/// The shape of a decoder-only transformer: everything that a forward pass needs to know besides its weights.
+///
+/// @param family            Hugging Face `model_type` that the weights came from, for example `llama`
+/// @param vocabularySize    rows of the embedding, V
+/// @param hiddenSize        width of the residual stream, D
+/// @param layers            number of blocks, L
+/// @param heads             query heads, H
+/// @param keyValueHeads     key and value heads, Hkv; divides H
+/// @param headDim           width of one head, d; even, because RoPE turns pairs
+/// @param intermediateSize  width of the feed-forward part, F
+/// @param maxPositions      longest sequence in tokens
+/// @param rmsNormEps        epsilon of the block and final norms
+/// @param ropeTheta         base of the rotary position embedding
+/// @param tiedEmbeddings    whether the output head is the embedding
+/// @param subLn             where the additional norms of stage 1 stand
+/// @param bosTokenId        token in front of every sequence, or -1
+/// @param eosTokenId        token that ends a sequence, or -1
+public record Architecture(
+        String family,
+        int vocabularySize,
+        int hiddenSize,
+        int layers,
+        int heads,
+        int keyValueHeads,
+        int headDim,
+        int intermediateSize,
+        int maxPositions,
+        double rmsNormEps,
+        double ropeTheta,
+        boolean tiedEmbeddings,
+        SubLnPlacement subLn,
+        int bosTokenId,
+        int eosTokenId) {
+
+    /// Epsilon of the norms that SubLN adds, as in the authors' code.
+    public static final double SUB_LN_EPS = 1e-8;
+
+    public Architecture withSubLn(SubLnPlacement placement) {
+        return new Architecture(
+                family, vocabularySize, hiddenSize, layers, heads, keyValueHeads, headDim, intermediateSize,
+                maxPositions, rmsNormEps, ropeTheta, tiedEmbeddings, placement, bosTokenId, eosTokenId);
+    }
+
+    /// Weights of the quantized projections of all blocks together (q, k, v, o, gate, up, down).
+    public long projectionParameters() {
+        long attention = (long) hiddenSize * headDim * (2L * heads + 2L * keyValueHeads);
+        long feedForward = 3L * hiddenSize * intermediateSize;
+        return layers * (attention + feedForward);
+    }
+
+    public long embeddingParameters() {
+        return (long) vocabularySize * hiddenSize * (tiedEmbeddings ? 1 : 2);
+    }
+}
