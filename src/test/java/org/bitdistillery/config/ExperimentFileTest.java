@@ -1,0 +1,138 @@
+package org.bitdistillery.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExperimentFileTest {
+
+    private static final String PATH = "\"teacher\": {\"path\": \"some/model\"}";
+
+    @Test
+    void whatAFileLeavesOutIsTheDefault() {
+        Experiment experiment = ExperimentFile.parse("{" + PATH + ", \"distill\": {\"temperature\": 2}}", "a.json");
+
+        assertThat(experiment.distill().temperature()).isEqualTo(2);
+        assertThat(experiment.distill().relationWeight()).isEqualTo(1e5);
+        assertThat(experiment.pretrain()).isEqualTo(Experiment.DEFAULTS.pretrain());
+    }
+
+    @Test
+    void writtenOutItReadsBackTheSame() {
+        Experiment experiment = ExperimentFile.quickstart();
+
+        assertThat(ExperimentFile.parse(ExperimentFile.toJson(experiment), "copy.json")).isEqualTo(experiment);
+    }
+
+    @Test
+    void labelsKeepTheOrderOfTheFile() {
+        Experiment experiment =
+                ExperimentFile.parse("{" + PATH + ", \"task\": {\"labels\": {\"2\": \"no\", \"0\": \"yes\", \"1\": \"maybe\"}}}", "a.json");
+
+        assertThat(experiment.task().labels().keySet()).containsExactly("2", "0", "1");
+    }
+
+    @Test
+    void unknownFieldNamesTheNearestOne() {
+        assertThatThrownBy(() -> ExperimentFile.parse("{\"distill\": {\"temprature\": 2}}", "a.json"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("a.json: distill.temprature: is not a field of the configuration; the nearest one is distill.temperature.");
+    }
+
+    @Test
+    void fieldInTheWrongSectionIsPointedToItsPlace() {
+        assertThatThrownBy(() -> ExperimentFile.parse("{\"teacher\": {\"logitsWeight\": 2}}", "a.json"))
+                .hasMessageContaining("did you mean distill.logitsWeight?");
+    }
+
+    @Test
+    void everyProblemIsReportedAtOnce() {
+        assertThatThrownBy(() -> ExperimentFile.parse(
+                        "{\"seed\": -1, \"subln\": {\"placement\": \"some\"}, \"distill\": {\"epochs\": \"three\", \"layer\": 1.5}}", "a.json"))
+                .isInstanceOfSatisfying(ConfigException.class, e -> assertThat(e.problems())
+                        .extracting(ConfigProblem::path)
+                        .containsExactly("seed", "subln.placement", "distill.epochs", "distill.layer"));
+    }
+
+    @Test
+    void numbersOutsideTheirRangeNameLimitAndUnit() {
+        assertThatThrownBy(() -> ExperimentFile.parse("{\"pretrain\": {\"sequenceLength\": 4}}", "a.json"))
+                .hasMessage("a.json: pretrain.sequenceLength: is 4, but must be at least 8 tokens.");
+        assertThatThrownBy(() -> ExperimentFile.parse("{\"distill\": {\"layer\": 1e30}}", "a.json"))
+                .isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> ExperimentFile.parse("{\"benchmark\": {\"rounds\": 99999999999}}", "a.json"))
+                .hasMessageContaining("at most 100");
+    }
+
+    @Test
+    void malformedJsonNamesLineAndColumn() {
+        assertThatThrownBy(() -> ExperimentFile.parse("{\n  \"seed\": 1,\n  \"name\" \"x\"\n}", "a.json"))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("a.json is not valid JSON at line 3, column");
+        assertThatThrownBy(() -> ExperimentFile.parse("[1]", "a.json")).hasMessageContaining("does not hold a JSON object");
+        assertThatThrownBy(() -> ExperimentFile.parse("{\"seed\": 1, \"seed\": 2}", "a.json")).isInstanceOf(InvalidInput.class);
+        assertThatThrownBy(() -> ExperimentFile.parse("", "a.json")).isInstanceOf(InvalidInput.class);
+    }
+
+    @Test
+    void unreadableFilesGetOneSentence(@TempDir Path folder) throws IOException {
+        assertThatThrownBy(() -> ExperimentFile.read(folder.resolve("none.json"))).hasMessageContaining("does not exist");
+        assertThatThrownBy(() -> ExperimentFile.read(folder)).hasMessageContaining("is a folder");
+        Path latin = Files.write(folder.resolve("latin.json"), new byte[] {'{', '"', (byte) 0xe9, '"', '}'});
+        assertThatThrownBy(() -> ExperimentFile.read(latin)).hasMessageContaining("not UTF-8");
+    }
+
+    @Test
+    void overridesAreTypedByTheirSetting() {
+        Experiment experiment = ExperimentFile.withOverrides(
+                ExperimentFile.quickstart(),
+                List.of("task.textColumns=a, b", "task.labels=x=good,y=bad", "distill.optimization.learningRate=1e-4", "baseline.enabled=false",
+                        "subln.placement=ALL", "pretrain.tokens=5_000"));
+
+        assertThat(experiment.task().textColumns()).containsExactly("a", "b");
+        assertThat(experiment.task().labels()).containsExactly(java.util.Map.entry("x", "good"), java.util.Map.entry("y", "bad"));
+        assertThat(experiment.distill().optimization().learningRate()).isEqualTo(1e-4);
+        assertThat(experiment.baseline().enabled()).isFalse();
+        assertThat(experiment.subln().placement()).isEqualTo(SubLnPlacement.ALL);
+        assertThat(experiment.pretrain().tokens()).isEqualTo(5000);
+    }
+
+    @Test
+    void overridesThatDoNotFitSaySo() {
+        Experiment quickstart = ExperimentFile.quickstart();
+        assertThatThrownBy(() -> ExperimentFile.withOverrides(quickstart, List.of("seed")))
+                .hasMessageContaining("write --set path.to.field=value");
+        assertThatThrownBy(() -> ExperimentFile.withOverrides(quickstart, List.of("seed=many")))
+                .hasMessage("--set: seed: must be a whole number, not \"many\".");
+        assertThatThrownBy(() -> ExperimentFile.withOverrides(quickstart, List.of("sead=1")))
+                .hasMessageContaining("the nearest one is seed");
+    }
+
+    @Test
+    void checksAcrossFieldsNameTheFieldToMend() {
+        assertThatThrownBy(() -> ExperimentFile.parse("{" + PATH + ", \"task\": {\"source\": \"files\", \"train\": \"a.tsv\", \"dev\": \"b.tsv\"}}", "a.json"))
+                .hasMessageContaining("task.test: is empty");
+        assertThatThrownBy(() -> ExperimentFile.parse("{" + PATH + ", \"task\": {\"prompt\": \"no slot\"}}", "a.json"))
+                .hasMessageContaining("task.prompt: must contain {text}");
+        assertThatThrownBy(() -> ExperimentFile.parse("{\"teacher\": {\"tokens\": 0}}", "a.json")).hasMessageContaining("teacher.tokens");
+    }
+
+    @Test
+    void everySettingHasALabelAndADefaultInsideItsRange() {
+        var defaults = ExperimentFile.tree(Experiment.DEFAULTS);
+        assertThat(Settings.all()).hasSizeGreaterThan(60).allSatisfy(setting -> {
+            assertThat(setting.label()).isNotBlank();
+            var value = defaults.at("/" + setting.path().replace('.', '/'));
+            assertThat(value.isMissingNode()).as(setting.path()).isFalse();
+            if (value.isNumber()) {
+                assertThat(value.asDouble()).as(setting.path()).isBetween(setting.min(), setting.max());
+            }
+        });
+    }
+}
