@@ -116,7 +116,8 @@ class ExperimentFileTest {
 
     @Test
     void checksAcrossFieldsNameTheFieldToMend() {
-        assertThatThrownBy(() -> ExperimentFile.parse("{" + PATH + ", \"task\": {\"source\": \"files\", \"train\": \"a.tsv\", \"dev\": \"b.tsv\"}}", "a.json"))
+        String noTest = "{" + PATH + ", \"task\": {\"source\": \"files\", \"train\": \"a.tsv\", \"dev\": \"b.tsv\"}}";
+        assertThatThrownBy(() -> ExperimentFile.parse(noTest, "a.json"))
                 .hasMessageContaining("task.test: is empty");
         assertThatThrownBy(() -> ExperimentFile.parse("{" + PATH + ", \"task\": {\"prompt\": \"no slot\"}}", "a.json"))
                 .hasMessageContaining("task.prompt: must contain {text}");
