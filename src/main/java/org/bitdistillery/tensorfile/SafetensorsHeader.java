@@ -66,7 +66,8 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
             expect(parser.nextToken() == JsonToken.START_OBJECT, METADATA + " is not a JSON object");
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String key = parser.currentName();
-                expect(parser.nextToken() == JsonToken.VALUE_STRING, METADATA + " has a value that is not a string: " + shorten(key));
+                expect(parser.nextToken() == JsonToken.VALUE_STRING,
+                        METADATA + " has a value that is not a string: " + shorten(key));
                 metadata.put(key, parser.getString());
             }
         }
@@ -90,7 +91,8 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
             expect(offsets.length == 2 && offsets[0] <= offsets[1], tensor + " has data_offsets that are not [begin, end]");
             long promised = byteSize(type, shape, tensor);
             long given = offsets[1] - offsets[0];
-            expect(promised == given, String.format(Locale.ROOT, "%s of type %s and shape %s needs %,d bytes, its data_offsets give %,d",
+            expect(promised == given, String.format(Locale.ROOT,
+                    "%s of type %s and shape %s needs %,d bytes, its data_offsets give %,d",
                     tensor, type, Arrays.toString(shape), promised, given));
             expect(offsets[1] <= Long.MAX_VALUE - dataStart, tensor + " lies beyond any file");
             return new TensorInfo(name, type, shape, dataStart + offsets[0], given);

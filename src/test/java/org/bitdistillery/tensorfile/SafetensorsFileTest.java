@@ -43,7 +43,8 @@ class SafetensorsFileTest {
             assertThat(file.floats("a")).containsExactly(1.5f, -2f);
             assertThat(file.floats("b")).containsExactly(1f, -2.5f);
             assertThat(file.data("b").isReadOnly()).isTrue();
-            assertThatThrownBy(() -> file.floats("c")).isInstanceOf(TensorFileException.class).hasMessageContaining("no tensor c");
+            assertThatThrownBy(() -> file.floats("c"))
+                    .isInstanceOf(TensorFileException.class).hasMessageContaining("no tensor c");
         }
     }
 
