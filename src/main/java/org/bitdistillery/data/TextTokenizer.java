@@ -1,0 +1,130 @@
+package org.bitdistillery.data;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bitdistillery.config.InvalidInput;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Text to token ids and back, by the `tokenizer.json` of a Hugging Face folder. Works offline; never pads, truncates or
+/// adds special tokens: whoever builds a sequence puts the beginning-of-sequence token there.
+public final class TextTokenizer implements AutoCloseable {
+
+    public static final String FILE_NAME = "tokenizer.json";
+
+    private final Path file;
+    private final HuggingFaceTokenizer tokenizer;
+    private final Map<String, Integer> ids;
+    private final int vocabularySize;
+
+    private TextTokenizer(Path file, HuggingFaceTokenizer tokenizer, Map<String, Integer> ids) {
+        this.file = file;
+        this.tokenizer = tokenizer;
+        this.ids = ids;
+        this.vocabularySize = 1 + ids.values().stream().mapToInt(Integer::intValue).max().orElseThrow();
+    }
+
+    /// @param folder a folder with a `tokenizer.json`
+    /// @throws InvalidInput where the file is missing, or is no tokenizer
+    public static TextTokenizer load(Path folder) {
+        Path file = folder.resolve(FILE_NAME);
+        if (!Files.isRegularFile(file)) {
+            throw new InvalidInput(folder + " has no " + FILE_NAME + ": a model folder needs the tokenizer that its model was trained with.");
+        }
+        Map<String, Integer> ids = readVocabulary(file);
+        try {
+            HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.builder()
+                    .optTokenizerPath(file)
+                    .optAddSpecialTokens(false)
+                    .optTruncation(false)
+                    .optPadding(false)
+                    .build();
+            return new TextTokenizer(file, tokenizer, ids);
+        } catch (IOException | RuntimeException e) {
+            throw new InvalidInput(file + " is not a tokenizer that can be loaded (" + e.getMessage() + "): fetch it again.", e);
+        }
+    }
+
+    /// Token ids of a text, without special tokens.
+    public int[] encode(String text) {
+        return toInts(tokenizer.encode(text, false, false).getIds());
+    }
+
+    /// Token ids that `continuation` has where it follows `context` directly.
+    ///
+    /// Encoding it alone would not do: a SentencePiece-style tokenizer puts a space in front of whatever it encodes, so
+    /// that `" positive"` alone gets two. The ids are therefore cut from the encoding of both together, behind those of
+    /// the context. Where a token spans the seam there is no such cut; then a line break takes the context's place.
+    public int[] encodeContinuation(String context, String continuation) {
+        for (String before : List.of(context, "\n")) {
+            int[] left = encode(before);
+            int[] both = encode(before + continuation);
+            if (both.length > left.length && Arrays.equals(left, 0, left.length, both, 0, left.length)) {
+                return Arrays.copyOfRange(both, left.length, both.length);
+            }
+        }
+        return encode(continuation);
+    }
+
+    /// Text of token ids; special tokens are left out.
+    public String decode(int[] tokens) {
+        return tokenizer.decode(Arrays.stream(tokens).asLongStream().toArray(), true);
+    }
+
+    /// The highest id plus one. A model may have more rows than that in its embedding, never fewer.
+    public int vocabularySize() {
+        return vocabularySize;
+    }
+
+    /// Id of a token as `tokenizer.json` spells it, for example `</s>`; null where there is none.
+    public Integer tokenId(String token) {
+        return ids.get(token);
+    }
+
+    /// The `tokenizer.json` itself, to be copied into an export.
+    public Path file() {
+        return file;
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+
+    private static Map<String, Integer> readVocabulary(Path file) {
+        JsonNode root;
+        try {
+            root = JsonMapper.shared().readTree(file);
+        } catch (JacksonException e) {
+            throw new InvalidInput(file + " is not valid JSON: fetch the tokenizer again.", e);
+        }
+        Map<String, Integer> ids = new HashMap<>();
+        JsonNode vocabulary = root.path("model").path("vocab");
+        if (vocabulary.isObject()) {
+            vocabulary.properties().forEach(entry -> ids.put(entry.getKey(), entry.getValue().asInt()));
+        } else if (vocabulary.isArray()) {
+            // Unigram models list [token, score] in the order of the ids.
+            for (int id = 0; id < vocabulary.size(); id++) {
+                ids.put(vocabulary.get(id).path(0).asString(), id);
+            }
+        }
+        for (JsonNode added : root.path("added_tokens")) {
+            ids.put(added.path("content").asString(), added.path("id").asInt());
+        }
+        if (ids.isEmpty()) {
+            throw new InvalidInput(file + " has no vocabulary: it is not a Hugging Face tokenizer.json.");
+        }
+        return ids;
+    }
+
+    private static int[] toInts(long[] values) {
+        return Arrays.stream(values).mapToInt(Math::toIntExact).toArray();
+    }
+}
