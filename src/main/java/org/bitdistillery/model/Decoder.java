@@ -1,0 +1,148 @@
+package org.bitdistillery.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import org.bitdistillery.quant.StraightThrough;
+import org.bitdistillery.quant.Ternary;
+
+/// A Llama-style decoder: its master weights by Hugging Face name, and how its projections are to be computed.
+///
+/// Master weights are float32 and never part of a graph; [#graph] makes what a forward pass needs of them.
+public final class Decoder implements AutoCloseable {
+
+    private static final double INITIAL_DEVIATION = 0.02;
+
+    private final NDManager manager = Torch.manager();
+    private final Architecture architecture;
+    private final LinearMode mode;
+    private final DataType type;
+    private final Map<String, NDArray> parameters = new LinkedHashMap<>();
+    private final PositionTables positions;
+
+    /// Where the initial values of a parameter come from.
+    @FunctionalInterface
+    interface Source {
+        float[] values(ParameterSpec spec);
+    }
+
+    Decoder(Architecture architecture, LinearMode mode, DataType type, Source source) {
+        this.architecture = architecture;
+        this.mode = mode;
+        this.type = type;
+        this.positions = new PositionTables(manager, architecture.headDim(), architecture.ropeTheta(), type);
+        try {
+            for (ParameterSpec spec : ParameterSpec.of(architecture)) {
+                parameters.put(spec.name(), array(source.values(spec), spec.shape()));
+            }
+        } catch (RuntimeException | Error e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    private NDArray array(float[] values, long[] shape) {
+        NDArray single = manager.create(values, new Shape(shape));
+        if (type == DataType.FLOAT32) {
+            return single;
+        }
+        try (single) {
+            return single.toType(type, true);
+        }
+    }
+
+    /// A new full-precision model: weights normal with deviation 0.02, those that write into the residual stream divided by
+    /// `sqrt(2L)` (GPT-2), gains 1.
+    public static Decoder random(Architecture architecture, long seed) {
+        return random(architecture, seed, LinearMode.FULL, DataType.FLOAT32);
+    }
+
+    static Decoder random(Architecture architecture, long seed, LinearMode mode, DataType type) {
+        Random random = new Random(seed);
+        double residual = INITIAL_DEVIATION / Math.sqrt(2.0 * architecture.layers());
+        return new Decoder(architecture, mode, type, spec -> {
+            float[] values = new float[elements(spec)];
+            boolean writesResidual = spec.name().endsWith("o_proj.weight") || spec.name().endsWith("down_proj.weight");
+            double deviation = writesResidual ? residual : INITIAL_DEVIATION;
+            for (int i = 0; i < values.length; i++) {
+                values[i] = spec.kind() == ParameterSpec.Kind.NORM ? 1 : (float) (deviation * random.nextGaussian());
+            }
+            return values;
+        });
+    }
+
+    /// The same weights to be computed another way, with the norms of stage 1 where `target` has them and this model has
+    /// not; those begin with gain 1 (BitDistill, eq. 4-5).
+    Decoder copy(Architecture target, LinearMode targetMode) {
+        return new Decoder(target, targetMode, type, spec -> {
+            if (parameters.containsKey(spec.name())) {
+                return floats(spec.name());
+            }
+            float[] ones = new float[elements(spec)];
+            Arrays.fill(ones, 1);
+            return ones;
+        });
+    }
+
+    static int elements(ParameterSpec spec) {
+        long elements = 1;
+        for (long dimension : spec.shape()) {
+            elements = Math.multiplyExact(elements, dimension);
+        }
+        return Math.toIntExact(elements);
+    }
+
+    public Architecture architecture() {
+        return architecture;
+    }
+
+    public LinearMode mode() {
+        return mode;
+    }
+
+    /// Master weights by name. Whoever changes them in place must open a new graph afterwards.
+    public Map<String, NDArray> parameters() {
+        return Collections.unmodifiableMap(parameters);
+    }
+
+    NDArray parameter(String name) {
+        return parameters.get(name);
+    }
+
+    /// A copy of one master weight, row-major.
+    public float[] floats(String name) {
+        return Torch.floats(parameters.get(name));
+    }
+
+    /// Ternary codes of a projection with the very delta that the graph uses.
+    public Ternary ternary(String name) {
+        try (NDManager scratch = manager.newSubManager()) {
+            float delta = Torch.floats(StraightThrough.delta(parameters.get(name), scratch))[0];
+            return Ternary.of(floats(name), delta);
+        }
+    }
+
+    /// @param training whether gradients are to be collected
+    public DecoderGraph graph(boolean training) {
+        return new DecoderGraph(this, training);
+    }
+
+    PositionTables positions() {
+        return positions;
+    }
+
+    NDManager manager() {
+        return manager;
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

@@ -1,0 +1,252 @@
+package org.bitdistillery.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bitdistillery.config.SubLnPlacement;
+import org.bitdistillery.quant.StraightThrough;
+
+/// A decoder's weights as the graph sees them, from one change of the weights to the next: quantized once, and, in
+/// training, leaves that collect gradients over any number of backward passes.
+///
+/// Projections that read the same input are laid under each other and multiplied at once.
+public final class DecoderGraph implements AutoCloseable {
+
+    private static final int NO_LAYER = -1;
+
+    private final Decoder decoder;
+    private final Architecture shape;
+    private final boolean training;
+    private final NDManager manager;
+    private final Map<String, LeafRows> leaves = new LinkedHashMap<>();
+    private final NDArray embedding;
+    private final NDArray head;
+    private final NDArray finalNorm;
+    private final List<Block> blocks = new ArrayList<>();
+
+    /// What a forward pass gives.
+    ///
+    /// @param logits [R, V], one row for each row asked for
+    /// @param states of the layer asked for, or null
+    public record Output(NDArray logits, AttentionStates states) {}
+
+    /// Rows `from` to `to` of a leaf belong to one named parameter.
+    private record LeafRows(NDArray leaf, long from, long to) {}
+
+    /// Projections of the same input; `subLn` is null where there is no norm in front.
+    private record Fused(NDArray weight, NDArray subLn) {}
+
+    private record Block(
+            NDArray inputNorm, List<Fused> queryKeyValue, Fused output, NDArray postAttentionNorm, List<Fused> gateUp,
+            Fused down) {}
+
+    DecoderGraph(Decoder decoder, boolean training) {
+        this.decoder = decoder;
+        this.shape = decoder.architecture();
+        this.training = training;
+        this.manager = decoder.manager().newSubManager();
+        embedding = leaf(ParameterSpec.EMBEDDING);
+        head = shape.tiedEmbeddings() ? embedding : leaf(ParameterSpec.HEAD);
+        finalNorm = leaf(ParameterSpec.FINAL_NORM);
+        for (int layer = 0; layer < shape.layers(); layer++) {
+            blocks.add(new Block(
+                    leaf(ParameterSpec.inputNorm(layer)),
+                    fused(layer, Projection.QUERY, Projection.KEY, Projection.VALUE),
+                    fused(layer, Projection.OUTPUT).getFirst(),
+                    leaf(ParameterSpec.postAttentionNorm(layer)),
+                    fused(layer, Projection.GATE, Projection.UP),
+                    fused(layer, Projection.DOWN).getFirst()));
+        }
+    }
+
+    private List<Fused> fused(int layer, Projection... projections) {
+        SubLnPlacement subLn = shape.subLn();
+        if (!projections[0].hasSubLn(subLn)) {
+            return List.of(new Fused(projectionLeaf(layer, projections), null));
+        }
+        List<Fused> single = new ArrayList<>();
+        for (Projection projection : projections) {
+            single.add(new Fused(projectionLeaf(layer, projection), leaf(projection.subLn(layer, subLn))));
+        }
+        return single;
+    }
+
+    private NDArray projectionLeaf(int layer, Projection... projections) {
+        NDList weights = new NDList();
+        for (Projection projection : projections) {
+            NDArray latent = decoder.parameter(projection.weight(layer));
+            weights.add(decoder.mode() == LinearMode.TERNARY ? StraightThrough.ternary(latent, manager) : view(latent));
+        }
+        NDArray leaf = weights.size() == 1 ? weights.singletonOrThrow() : NDArrays.concat(weights, 0);
+        long row = 0;
+        for (Projection projection : projections) {
+            long next = row + projection.outputs(shape);
+            leaves.put(projection.weight(layer), new LeafRows(leaf, row, next));
+            row = next;
+        }
+        return collecting(leaf);
+    }
+
+    private NDArray leaf(String name) {
+        NDArray leaf = view(decoder.parameter(name));
+        leaves.put(name, new LeafRows(leaf, 0, leaf.getShape().get(0)));
+        return collecting(leaf);
+    }
+
+    /// The same memory, but an array of this graph: what is derived from it does not pile up beside the parameter.
+    private NDArray view(NDArray parameter) {
+        NDArray view = parameter.stopGradient();
+        view.attach(manager);
+        return view;
+    }
+
+    private NDArray collecting(NDArray leaf) {
+        leaf.setRequiresGradient(training);
+        return leaf;
+    }
+
+    /// Logits of every position.
+    public Output forward(NDManager work, int[][] ids) {
+        return forward(work, ids, null, NO_LAYER);
+    }
+
+    /// Runs the decoder. The last block computes its output, and the head its logits, only for the rows asked for.
+    ///
+    /// Padding stands on the right, where causal attention keeps it from every real token; its own rows are meaningless.
+    ///
+    /// @param work       owner of everything that is computed
+    /// @param ids        token ids [B][T], all of one length
+    /// @param rows       int64 [R], flat positions `b·T + t` whose logits are wanted; null for all
+    /// @param stateLayer layer whose attention states are wanted, or -1
+    public Output forward(NDManager work, int[][] ids, NDArray rows, int stateLayer) {
+        int batch = ids.length;
+        int tokens = ids[0].length;
+        PositionTables.Slice positions = decoder.positions().upTo(tokens, work);
+        NDArray x = Torch.rows(flat(work, ids), embedding);
+        AttentionStates wanted = null;
+        for (int layer = 0; layer < blocks.size(); layer++) {
+            Block block = blocks.get(layer);
+            NDArray normed = rmsNorm(x, block.inputNorm, shape.rmsNormEps());
+            AttentionStates states = states(project(block.queryKeyValue, normed), batch, tokens, positions);
+            wanted = layer == stateLayer ? states : wanted;
+            NDArray context = attend(states, positions.mask());
+            if (rows != null && layer == blocks.size() - 1) {
+                context = Torch.rows(rows, context);
+                x = Torch.rows(rows, x);
+            }
+            x = x.add(project(block.output, context));
+            x = x.add(feedForward(block, x));
+        }
+        return new Output(Torch.linear(rmsNorm(x, finalNorm, shape.rmsNormEps()), head), wanted);
+    }
+
+    private static NDArray flat(NDManager work, int[][] ids) {
+        int tokens = ids[0].length;
+        long[] flat = new long[ids.length * tokens];
+        for (int b = 0; b < ids.length; b++) {
+            for (int t = 0; t < tokens; t++) {
+                flat[b * tokens + t] = ids[b][t];
+            }
+        }
+        return work.create(flat);
+    }
+
+    private AttentionStates states(NDArray queryKeyValue, int batch, int tokens, PositionTables.Slice positions) {
+        int heads = shape.heads();
+        int keyHeads = shape.keyValueHeads();
+        NDList parts = queryKeyValue.split(new long[] {(long) (heads + keyHeads) * shape.headDim()}, 1);
+        NDArray queryKey = rotate(parts.get(0).reshape(batch, tokens, heads + keyHeads, shape.headDim()), positions);
+        NDArray value = parts.get(1).reshape(batch, tokens, keyHeads, shape.headDim()).transpose(0, 2, 1, 3);
+        NDList split = queryKey.transpose(0, 2, 1, 3).split(new long[] {heads}, 1);
+        return new AttentionStates(split.get(0), split.get(1), value);
+    }
+
+    /// Rotary position embedding of x [B, T, heads, d], Hugging Face's rotate_half form.
+    private NDArray rotate(NDArray x, PositionTables.Slice positions) {
+        Shape full = x.getShape();
+        NDArray swapped = x.reshape(full.get(0), full.get(1), full.get(2), 2, full.get(3) / 2).flip(3).reshape(full);
+        return x.mul(positions.cosines()).add(swapped.mul(positions.signedSines()));
+    }
+
+    /// Causal attention. Query heads that share a key head are stacked along the positions, so that keys and values
+    /// need not be repeated.
+    ///
+    /// @return [B·T, H·d]
+    private NDArray attend(AttentionStates states, NDArray mask) {
+        NDArray query = states.query();
+        long batch = query.getShape().get(0);
+        long tokens = query.getShape().get(2);
+        long keyHeads = shape.keyValueHeads();
+        long group = shape.heads() / keyHeads;
+        long dim = shape.headDim();
+        NDArray scores = query.reshape(batch, keyHeads, group * tokens, dim)
+                .matMul(states.key().transpose(0, 1, 3, 2))
+                .mul(1 / Math.sqrt(dim));
+        NDArray weights = scores.reshape(batch, keyHeads, group, tokens, tokens).add(mask).softmax(-1);
+        return weights.reshape(batch, keyHeads, group * tokens, tokens)
+                .matMul(states.value())
+                .reshape(batch, shape.heads(), tokens, dim)
+                .transpose(0, 2, 1, 3)
+                .reshape(batch * tokens, shape.heads() * dim);
+    }
+
+    /// `down(silu(gate(x)) ⊙ up(x))` of the normed x [R, D].
+    private NDArray feedForward(Block block, NDArray x) {
+        NDArray normed = rmsNorm(x, block.postAttentionNorm, shape.rmsNormEps());
+        NDList gateUp = project(block.gateUp, normed).split(2, 1);
+        NDArray gate = gateUp.get(0);
+        return project(block.down, gate.mul(gate.getNDArrayInternal().sigmoid()).mul(gateUp.get(1)));
+    }
+
+    private NDArray project(List<Fused> projections, NDArray x) {
+        NDList outputs = new NDList();
+        for (Fused projection : projections) {
+            outputs.add(project(projection, x));
+        }
+        return outputs.size() == 1 ? outputs.singletonOrThrow() : NDArrays.concat(outputs, 1);
+    }
+
+    private NDArray project(Fused projection, NDArray x) {
+        NDArray input = projection.subLn == null ? x : rmsNorm(x, projection.subLn, Architecture.SUB_LN_EPS);
+        if (decoder.mode().quantizesActivations()) {
+            input = training ? StraightThrough.int8StraightThrough(input) : StraightThrough.int8(input);
+        }
+        return Torch.linear(input, projection.weight);
+    }
+
+    /// `x / sqrt(mean(x²) + eps) · gain` over the last axis of x [R, D].
+    private static NDArray rmsNorm(NDArray x, NDArray gain, double eps) {
+        double width = x.getShape().get(1);
+        NDArray rms = Torch.rowNorms(x).square().mul(1 / width).add(eps).sqrt();
+        return x.div(rms).mul(gain);
+    }
+
+    /// Gradient of every parameter after the backward passes so far, in the parameter's shape. A projection's is that of
+    /// its quantized weight, which the straight-through estimator hands on unchanged. They live as long as this graph.
+    public Map<String, NDArray> gradients() {
+        Map<NDArray, NDArray> byLeaf = new IdentityHashMap<>();
+        Map<String, NDArray> gradients = new LinkedHashMap<>();
+        leaves.forEach((name, rows) -> {
+            NDArray whole = byLeaf.computeIfAbsent(rows.leaf, NDArray::getGradient);
+            boolean all = rows.from == 0 && rows.to == whole.getShape().get(0);
+            gradients.put(name, all ? whole : whole.get(rows.from + ":" + rows.to));
+        });
+        return gradients;
+    }
+
+    public NDManager manager() {
+        return manager;
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

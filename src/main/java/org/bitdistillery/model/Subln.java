@@ -1,0 +1,20 @@
+package org.bitdistillery.model;
+
+import org.bitdistillery.config.SubLnPlacement;
+
+/// Stage 1 of BitNet Distillation: the student begins as its teacher's base with more norms (BitDistill, eq. 4-5).
+public final class Subln {
+
+    private Subln() {
+    }
+
+    /// A ternary student: every weight copied from `base`, new gains 1. `OFF` gives the directly quantized model.
+    public static Decoder student(Decoder base, SubLnPlacement placement) {
+        return base.copy(base.architecture().withSubLn(placement), LinearMode.TERNARY);
+    }
+
+    /// A full-precision copy, for example the one that is fine-tuned into the teacher.
+    public static Decoder fullPrecision(Decoder base) {
+        return base.copy(base.architecture(), LinearMode.FULL);
+    }
+}

@@ -1,0 +1,77 @@
+package org.bitdistillery.model;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+
+/// Starts libtorch the way this program wants it (offline, silent) and offers the few operators that DJL's NDArray
+/// has no public method for.
+///
+/// A result belongs to the manager of its first operand: put what lives shortest first, and close its manager.
+public final class Torch {
+
+    private Torch() {
+    }
+
+    /// A manager of its own right; everything made from it dies with it.
+    public static NDManager manager() {
+        System.setProperty("ai.djl.offline", "true");
+        System.setProperty("OPT_OUT_TRACKING", "true");
+        return NDManager.newBaseManager("PyTorch");
+    }
+
+    /// Sets the threads that one operator may use, for the whole process; 0 leaves libtorch's choice.
+    public static void threads(int threads) {
+        try (NDManager ignored = manager()) {
+            if (threads > 0) {
+                JniUtils.setNumThreads(threads);
+            }
+        }
+    }
+
+    /// Engine and version, for example `PyTorch 2.7.1`.
+    public static String version() {
+        try (NDManager ignored = manager()) {
+            Engine engine = Engine.getInstance();
+            return engine.getEngineName() + " " + engine.getVersion();
+        }
+    }
+
+    /// The rows of `table` [N, D] that `indices` (int64 [R]) name: [R, D]. The result belongs to the manager of `indices`.
+    public static NDArray rows(NDArray indices, NDArray table) {
+        return JniUtils.embedding((PtNDArray) indices, (PtNDArray) table, false);
+    }
+
+    /// `x · wᵀ` for x [R, in] and w [out, in].
+    public static NDArray linear(NDArray x, NDArray w) {
+        return JniUtils.linear((PtNDArray) x, (PtNDArray) w, null);
+    }
+
+    /// Euclidean norm over the last axis, which is kept with length 1.
+    public static NDArray rowNorms(NDArray x) {
+        return JniUtils.norm((PtNDArray) x, 2, new int[] {x.getShape().dimension() - 1}, true);
+    }
+
+    /// One step of Adam with decoupled decay, in place: `weight` shrinks by `rate·decay`, then moves by
+    /// `correctedRate · m / (sqrt(v) + epsilon)`; the gradient is multiplied by `gradientScale` first.
+    public static void adamW(
+            NDArray weight, NDArray gradient, NDArray mean, NDArray variance, float rate, float correctedRate, float decay,
+            float gradientScale, float beta1, float beta2, float epsilon) {
+        JniUtils.adamUpdate(
+                (PtNDArray) weight, (PtNDArray) gradient, (PtNDArray) mean, (PtNDArray) variance, rate, correctedRate, decay,
+                gradientScale, -1, beta1, beta2, epsilon, true);
+    }
+
+    /// Values of a float32 or float64 array as floats, in row-major order.
+    public static float[] floats(NDArray array) {
+        if (array.getDataType() == DataType.FLOAT32) {
+            return array.toFloatArray();
+        }
+        try (NDArray single = array.toType(DataType.FLOAT32, true)) {
+            return single.toFloatArray();
+        }
+    }
+}

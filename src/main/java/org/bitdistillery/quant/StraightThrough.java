@@ -1,0 +1,54 @@
+package org.bitdistillery.quant;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+
+/// The quantizers of the training graph (BitNet b1.58, arXiv 2402.17764). Rounding is half to even.
+///
+/// Rounding has no useful derivative; the straight-through estimator takes that of the identity, `x + stopgrad(Q(x) - x)`.
+/// For weights the graph begins at `Q(w)` and its gradient is applied to `w`, which is the same without an operator.
+public final class StraightThrough {
+
+    private static final float LEAST_GAMMA = 1e-5f;
+    private static final int INT8_MAX = 127;
+
+    private StraightThrough() {
+    }
+
+    /// `delta = max(mean|w|, 1e-5)` of a weight tensor, a scalar that belongs to `work`.
+    public static NDArray delta(NDArray weight, NDManager work) {
+        try (NDArray magnitudes = weight.abs()) {
+            NDArray delta = magnitudes.mean().maximum(Ternary.LEAST_DELTA);
+            delta.attach(work);
+            return delta;
+        }
+    }
+
+    /// `delta · clip(round(w / delta), -1, 1)`, no gradient; belongs to `work`.
+    public static NDArray ternary(NDArray weight, NDManager work) {
+        try (NDManager scratch = work.newSubManager()) {
+            NDArray latent = weight.stopGradient();
+            latent.attach(scratch);
+            NDArray delta = latent.abs().mean().maximum(Ternary.LEAST_DELTA);
+            NDArray quantized = latent.div(delta).round().clip(-1, 1).muli(delta);
+            quantized.attach(work);
+            return quantized;
+        }
+    }
+
+    /// Absmax INT8 per row (token): `gamma = max(max|x|, 1e-5)`, `round(x · 127 / gamma) · gamma / 127`.
+    ///
+    /// No clipping is needed: |x| never exceeds gamma, so that the codes stay within ±127.
+    ///
+    /// @param x activations [R, D]
+    public static NDArray int8(NDArray x) {
+        NDArray step = x.abs().max(new int[] {-1}, true).maximum(LEAST_GAMMA).divi(INT8_MAX);
+        return x.div(step).round().muli(step);
+    }
+
+    /// [#int8] in the forward pass, the identity in the backward pass.
+    public static NDArray int8StraightThrough(NDArray x) {
+        NDArray value = x.stopGradient();
+        return x.add(int8(value).subi(value));
+    }
+}

@@ -1,0 +1,135 @@
+package org.bitdistillery.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import org.bitdistillery.config.DistillStage.RelationForm;
+import org.bitdistillery.config.InvalidInput;
+
+/// The three losses of BitNet Distillation. All are in nats, and scalars that belong to the manager of the student's array.
+public final class Losses {
+
+    private static final double LEAST_PROBABILITY = 1e-8;
+    private static final float PADDED = -1e9f;
+
+    private Losses() {
+    }
+
+    /// `-1/R Σ log softmax(logits)[target]` (BitDistill, eq. 6 and 13).
+    ///
+    /// @param logits  [R, V]
+    /// @param targets int64 [R]
+    public static NDArray crossEntropy(NDArray logits, NDArray targets) {
+        return logits.logSoftmax(-1).gather(targets.expandDims(1), 1).mean().neg();
+    }
+
+    /// `KL(softmax(teacher/τ) ‖ softmax(student/τ))`, mean over the rows (BitDistill, eq. 8-9), times τ² where `squared`
+    /// (Hinton et al. 2015, and the authors' code).
+    ///
+    /// Which tokens count is decided by the rows that are given.
+    ///
+    /// @param student [R, V], with gradient
+    /// @param teacher [R, V], without
+    /// @throws InvalidInput where the vocabularies differ
+    public static NDArray logitsDistillation(NDArray student, NDArray teacher, double temperature, boolean squared) {
+        if (!student.getShape().equals(teacher.getShape())) {
+            throw new InvalidInput("The student's vocabulary has " + student.getShape().getLastDimension()
+                    + " entries and the teacher's " + teacher.getShape().getLastDimension()
+                    + ": logits can only be distilled between models with the same tokenizer. Set the logits weight to 0 or"
+                    + " choose another teacher.");
+        }
+        long rows = student.getShape().get(0);
+        NDArray logTeacher = teacher.div(temperature).logSoftmax(-1);
+        NDArray probabilities = logTeacher.exp();
+        NDArray difference = student.div(temperature).logSoftmax(-1).neg().add(logTeacher);
+        double scale = (squared ? temperature * temperature : 1) / rows;
+        return difference.mul(probabilities).sum().mul(scale);
+    }
+
+    /// How relations are built from attention states.
+    ///
+    /// @param splitHeads relation heads that the concatenated heads are cut into
+    /// @param causal     whether a token's relations reach only to the tokens before it
+    public record Relation(RelationForm form, int splitHeads, boolean causal) {
+
+        /// @throws InvalidInput where the columns cannot be divided
+        void requireDivides(long columns, String what) {
+            if (columns % splitHeads != 0) {
+                throw new InvalidInput("distill.splitHeads is " + splitHeads + ", which does not divide the " + columns
+                        + " columns of the " + what + "'s attention states. Choose a divisor of " + columns + ".");
+            }
+        }
+    }
+
+    /// Attention relation distillation of one of Q, K and V (BitDistill, eq. 10-12; MiniLMv2): heads are concatenated and
+    /// re-split into relation heads, `R = softmax(A·Aᵀ)` with A normalized per head (code) or `softmax(A·Aᵀ/√d)` (paper),
+    /// `KL(R_teacher ‖ R_student)` averaged over relation heads and real rows; `code` divides by the relation heads again.
+    ///
+    /// Padding counts neither as a row nor as a column. Probabilities are floored at 1e-8.
+    ///
+    /// @param student [B, heads, T, d], with gradient; its heads may differ from the teacher's
+    /// @param teacher [B, heads, T, d], without
+    /// @param lengths real tokens of each sequence
+    public static NDArray relationDistillation(NDArray student, NDArray teacher, int[] lengths, Relation relation) {
+        NDManager work = student.getManager();
+        long tokens = student.getShape().get(2);
+        NDArray mask = columnMask(work, lengths, tokens, relation.causal());
+        NDArray studentRelation = relation(student, mask, relation, "student").maximum(LEAST_PROBABILITY);
+        NDArray teacherRelation = relation(teacher, mask, relation, "teacher").maximum(LEAST_PROBABILITY);
+        NDArray divergence = studentRelation.log().neg().add(teacherRelation.log()).mul(teacherRelation);
+        long realRows = 0;
+        for (int length : lengths) {
+            realRows += length;
+        }
+        double scale = 1.0 / (realRows * relation.splitHeads());
+        if (relation.form() == RelationForm.CODE) {
+            scale /= relation.splitHeads();
+        }
+        return divergence.mul(rowMask(work, lengths, tokens)).sum().mul(scale);
+    }
+
+    /// `R` of states [B, heads, T, d]: [B, splitHeads, T, T].
+    private static NDArray relation(NDArray states, NDArray mask, Relation relation, String whose) {
+        Shape shape = states.getShape();
+        long columns = shape.get(1) * shape.get(3);
+        relation.requireDivides(columns, whose);
+        long dim = columns / relation.splitHeads();
+        NDArray split = states.transpose(0, 2, 1, 3)
+                .reshape(shape.get(0), shape.get(2), relation.splitHeads(), dim)
+                .transpose(0, 2, 1, 3);
+        NDArray scores = switch (relation.form()) {
+            case CODE -> {
+                NDArray unit = split.normalize(2, -1);
+                yield unit.matMul(unit.transpose(0, 1, 3, 2));
+            }
+            case PAPER -> split.matMul(split.transpose(0, 1, 3, 2)).mul(1 / Math.sqrt(dim));
+        };
+        return scores.add(mask).softmax(-1);
+    }
+
+    /// 0 where a column counts, a large negative number where it is padding or, if causal, in the future: [B, 1, 1 or T, T].
+    private static NDArray columnMask(NDManager work, int[] lengths, long tokens, boolean causal) {
+        int width = Math.toIntExact(tokens);
+        int rows = causal ? width : 1;
+        float[] mask = new float[lengths.length * rows * width];
+        for (int b = 0; b < lengths.length; b++) {
+            for (int t = 0; t < rows; t++) {
+                int visible = causal ? Math.min(t + 1, lengths[b]) : lengths[b];
+                int row = (b * rows + t) * width;
+                Arrays.fill(mask, row + visible, row + width, PADDED);
+            }
+        }
+        return work.create(mask, new Shape(lengths.length, 1, rows, width));
+    }
+
+    /// 1 where a row is a real token, 0 where it is padding: [B, 1, T, 1].
+    private static NDArray rowMask(NDManager work, int[] lengths, long tokens) {
+        int width = Math.toIntExact(tokens);
+        float[] mask = new float[lengths.length * width];
+        for (int b = 0; b < lengths.length; b++) {
+            Arrays.fill(mask, b * width, b * width + lengths[b], 1);
+        }
+        return work.create(mask, new Shape(lengths.length, 1, width, 1));
+    }
+}

@@ -1,0 +1,49 @@
+package org.bitdistillery.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import org.bitdistillery.model.DecoderGraph;
+
+/// What a training stage minimizes.
+@FunctionalInterface
+public interface Objective {
+
+    /// @param share this batch's share of the optimizer step that it belongs to
+    /// @param work  owner of everything that is computed
+    Parts of(DecoderGraph student, Batch batch, Share share, NDManager work);
+
+    /// The next-token loss on the targets of a batch: fine-tuning and continued pre-training.
+    static Objective crossEntropy() {
+        return (student, batch, share, work) -> {
+            NDArray logits = student.forward(work, batch.ids(), work.create(batch.targetRows()), -1).logits();
+            NDArray loss = Losses.crossEntropy(logits, work.create(batch.targetTokens()));
+            return new Parts(new Part(loss, 1, share.ofTargets()), null, null);
+        };
+    }
+
+    /// How much of an optimizer step one of its batches is, 0..1, so that accumulated gradients equal those of one large batch.
+    record Share(double ofTargets, double ofTokens) {}
+
+    /// One mean over a batch.
+    ///
+    /// @param mean   scalar in nats, unweighted
+    /// @param weight factor in the total
+    /// @param share  of the step, 0..1
+    record Part(NDArray mean, double weight, double share) {
+
+        NDArray weighted() {
+            return mean.mul(weight * share);
+        }
+    }
+
+    /// The loss in its parts; null where an objective has none.
+    record Parts(Part crossEntropy, Part logits, Part relation) {
+
+        /// What this batch adds to the loss of its step.
+        NDArray total() {
+            NDArray total = crossEntropy.weighted();
+            total = logits == null ? total : total.add(logits.weighted());
+            return relation == null ? total : total.add(relation.weighted());
+        }
+    }
+}
