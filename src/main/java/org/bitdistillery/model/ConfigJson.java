@@ -1,0 +1,142 @@
+package org.bitdistillery.model;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.config.SubLnPlacement;
+import org.bitdistillery.tensorfile.DType;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Hugging Face's `config.json` of the families that this program computes: `llama`, and `bitnet` with SiLU.
+///
+/// `paper` SubLN is transformers' BitNet model; `all` is a Llama whose linear layers have `use_rms_norm`; `bitdistillery.subLn`
+/// says it again for exact round trips. `quantization_config` tells latent weights (`online`) from packed ones (`offline`).
+public final class ConfigJson {
+
+    public static final String FILE = "config.json";
+    private static final long MAX_BYTES = 4L << 20;
+    private static final String SUPPORTED = "Supported are llama (LlamaForCausalLM) and bitnet (BitNetForCausalLM) with silu.";
+
+    private ConfigJson() {
+    }
+
+    /// @throws InvalidInput where the file is missing, malformed, of another family, or its fields contradict each other
+    public static Architecture read(Path folder) {
+        return new ConfigFields(root(folder), folder.resolve(FILE)).architecture();
+    }
+
+    /// How the weights beside a `config.json` are to be computed with.
+    public static LinearMode readMode(Path folder) {
+        JsonNode quantization = root(folder).path("quantization_config");
+        if (quantization.isMissingNode() || quantization.isNull()) {
+            return LinearMode.FULL;
+        }
+        String method = quantization.path("quant_method").asString("");
+        String mode = quantization.path("quantization_mode").asString("offline");
+        String linear = quantization.path("linear_class").asString("bitlinear");
+        boolean known = method.equals("bitnet") && (mode.equals("online") || mode.equals("offline") && linear.equals("autobitlinear"));
+        if (!known) {
+            throw new InvalidInput(folder.resolve(FILE) + ": quantization_config has quant_method \"" + method
+                    + "\", linear_class \"" + linear + "\" and quantization_mode \"" + mode
+                    + "\", supported are bitnet with autobitlinear, online or offline. Use an unquantized checkpoint.");
+        }
+        return mode.equals("online") ? LinearMode.TERNARY : LinearMode.TERNARY_FROZEN;
+    }
+
+    private static ObjectNode root(Path folder) {
+        Path file = folder.resolve(FILE);
+        try {
+            if (Files.size(file) > MAX_BYTES) {
+                throw new InvalidInput(file + " is larger than 4 MiB, which no model configuration is. Check the path.");
+            }
+            if (JsonMapper.shared().readTree(Files.readAllBytes(file)) instanceof ObjectNode root) {
+                return root;
+            }
+            throw new InvalidInput(file + " does not hold a JSON object. Fetch it again.");
+        } catch (NoSuchFileException e) {
+            throw new InvalidInput(file + " does not exist. Name a folder in Hugging Face layout: config.json, model.safetensors,"
+                    + " tokenizer.json.", e);
+        } catch (IOException e) {
+            throw new InvalidInput(file + " cannot be read (" + e.getMessage() + "). Check its permissions.", e);
+        } catch (JacksonException e) {
+            throw new InvalidInput(file + " is not valid JSON (" + e.getOriginalMessage() + "). Fetch it again.", e);
+        }
+    }
+
+    static InvalidInput unsupported(Path file, String field, String found) {
+        return new InvalidInput(file + ": " + field + " is " + found + ", which this program cannot compute. " + SUPPORTED);
+    }
+
+    /// The content of a `config.json` for weights kept as `type`.
+    public static ObjectNode tree(Architecture shape, LinearMode mode, DType type) {
+        boolean bitnet = shape.subLn() == SubLnPlacement.PAPER;
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
+        root.putArray("architectures").add(bitnet ? "BitNetForCausalLM" : "LlamaForCausalLM");
+        root.put("model_type", bitnet ? "bitnet" : "llama");
+        root.put("vocab_size", shape.vocabularySize());
+        root.put("hidden_size", shape.hiddenSize());
+        root.put("intermediate_size", shape.intermediateSize());
+        root.put("num_hidden_layers", shape.layers());
+        root.put("num_attention_heads", shape.heads());
+        root.put("num_key_value_heads", shape.keyValueHeads());
+        root.put("head_dim", shape.headDim());
+        root.put("max_position_embeddings", shape.maxPositions());
+        root.put("rms_norm_eps", shape.rmsNormEps());
+        root.put("rope_theta", shape.ropeTheta());
+        root.put("hidden_act", "silu");
+        root.put("attention_bias", false);
+        root.put("mlp_bias", false);
+        root.put("tie_word_embeddings", shape.tiedEmbeddings());
+        putToken(root, "bos_token_id", shape.bosTokenId());
+        putToken(root, "eos_token_id", shape.eosTokenId());
+        root.put("torch_dtype", switch (type) {
+            case F16 -> "float16";
+            case BF16 -> "bfloat16";
+            default -> "float32";
+        });
+        if (mode != LinearMode.FULL) {
+            putQuantization(root, shape.subLn(), mode);
+        }
+        root.putObject("bitdistillery").put("subLn", shape.subLn().name().toLowerCase(Locale.ROOT));
+        return root;
+    }
+
+    private static void putQuantization(ObjectNode root, SubLnPlacement subLn, LinearMode mode) {
+        ObjectNode quantization = root.putObject("quantization_config");
+        quantization.put("quant_method", "bitnet");
+        quantization.put("linear_class", "autobitlinear");
+        quantization.put("quantization_mode", mode == LinearMode.TERNARY ? "online" : "offline");
+        if (subLn == SubLnPlacement.ALL) {
+            quantization.put("use_rms_norm", true);
+            quantization.put("rms_norm_eps", Architecture.SUB_LN_EPS);
+        }
+        quantization.putArray("modules_to_not_convert").add("lm_head");
+    }
+
+    private static void putToken(ObjectNode root, String field, int id) {
+        if (id >= 0) {
+            root.put(field, id);
+        } else {
+            root.putNull(field);
+        }
+    }
+
+    /// Writes `config.json` into a folder that exists.
+    ///
+    /// @throws InvalidInput where it cannot be written
+    public static void write(Path folder, Architecture shape, LinearMode mode, DType type) {
+        Path file = folder.resolve(FILE);
+        try {
+            Files.write(file, JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(tree(shape, mode, type)));
+        } catch (IOException e) {
+            throw new InvalidInput(file + " cannot be written (" + e.getMessage() + "). Choose a folder that is writable.", e);
+        }
+    }
+}

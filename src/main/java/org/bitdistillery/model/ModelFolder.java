@@ -1,0 +1,137 @@
+package org.bitdistillery.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.quant.TernaryPacking;
+import org.bitdistillery.tensorfile.DType;
+import org.bitdistillery.tensorfile.SafetensorsFile;
+import org.bitdistillery.tensorfile.SafetensorsWriter;
+import org.bitdistillery.tensorfile.Tensor;
+import org.bitdistillery.tensorfile.TensorFileException;
+import org.bitdistillery.tensorfile.TensorInfo;
+
+/// A decoder in Hugging Face layout: `config.json` and `model.safetensors`, plain or with packed ternary weights.
+public final class ModelFolder {
+
+    public static final String WEIGHTS = "model.safetensors";
+    private static final String SHARDED = "model.safetensors.index.json";
+
+    private ModelFolder() {
+    }
+
+    /// Reads a decoder in the mode that its `config.json` tells.
+    ///
+    /// @throws InvalidInput where a file is missing or damaged, a tensor is missing, has another shape than `config.json`
+    ///                      promises, or holds NaN or infinity
+    public static Decoder load(Path folder) {
+        return load(folder, ConfigJson.readMode(folder));
+    }
+
+    /// The same, computed another way: latent weights in full precision, for example.
+    public static Decoder load(Path folder, LinearMode mode) {
+        Architecture architecture = ConfigJson.read(folder);
+        boolean packed = ConfigJson.readMode(folder) == LinearMode.TERNARY_FROZEN;
+        if (packed && mode != LinearMode.TERNARY_FROZEN) {
+            throw new InvalidInput(folder + " holds packed ternary weights, which have no latent weights to train. Choose the"
+                    + " checkpoint that they were exported from.");
+        }
+        requireOneFile(folder);
+        try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
+            for (ParameterSpec spec : ParameterSpec.of(architecture)) {
+                requireShape(file, spec, packed);
+            }
+            return new Decoder(architecture, mode, DataType.FLOAT32, spec -> requireFinite(file, spec, values(file, spec, packed)));
+        }
+    }
+
+    private static void requireOneFile(Path folder) {
+        if (Files.notExists(folder.resolve(WEIGHTS)) && Files.exists(folder.resolve(SHARDED))) {
+            throw new InvalidInput(folder + " holds a model in several files (" + SHARDED
+                    + "), which is not supported. Save it as one " + WEIGHTS + ".");
+        }
+    }
+
+    private static boolean isPacked(ParameterSpec spec, boolean packed) {
+        return packed && spec.kind() == ParameterSpec.Kind.PROJECTION;
+    }
+
+    private static void requireShape(SafetensorsFile file, ParameterSpec spec, boolean packed) {
+        long[] expected = spec.shape().clone();
+        if (isPacked(spec, packed)) {
+            expected[0] /= TernaryPacking.ROWS_A_BYTE;
+            TensorInfo scale = file.info(scaleName(spec));
+            if (scale.elements() != 1) {
+                throw wrongShape(file, scale, "one element");
+            }
+        }
+        TensorInfo info = file.info(spec.name());
+        if (!info.hasShape(expected)) {
+            throw wrongShape(file, info, Arrays.toString(expected));
+        }
+        if (isPacked(spec, packed) && info.type() != DType.U8) {
+            throw new TensorFileException(file.path().getFileName() + ": tensor " + info.name() + " has the type " + info.type()
+                    + " where packed ternary weights are U8. Export or fetch it again.");
+        }
+    }
+
+    private static TensorFileException wrongShape(SafetensorsFile file, TensorInfo found, String expected) {
+        return new TensorFileException(file.path().getFileName() + ": tensor " + found.name() + " has the shape "
+                + Arrays.toString(found.shape()) + " where config.json promises " + expected
+                + ". The two files do not belong together: fetch both again.");
+    }
+
+    private static String scaleName(ParameterSpec spec) {
+        return spec.name() + "_scale";
+    }
+
+    private static float[] values(SafetensorsFile file, ParameterSpec spec, boolean packed) {
+        if (!isPacked(spec, packed)) {
+            return file.floats(spec.name());
+        }
+        float delta = file.floats(scaleName(spec))[0];
+        byte[] codes = TernaryPacking.unpack(file.data(spec.name()).toArray(ValueLayout.JAVA_BYTE));
+        float[] weights = new float[codes.length];
+        for (int i = 0; i < codes.length; i++) {
+            weights[i] = delta * codes[i];
+        }
+        return weights;
+    }
+
+    private static float[] requireFinite(SafetensorsFile file, ParameterSpec spec, float[] values) {
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                throw new TensorFileException(file.path().getFileName() + ": tensor " + spec.name() + " holds " + value
+                        + ". The training that wrote it diverged or the file is damaged: use an earlier checkpoint.");
+            }
+        }
+        return values;
+    }
+
+    /// Writes master weights and `config.json` into a folder, which is made if it is missing.
+    ///
+    /// @param type F32 for an exact copy, F16 or BF16 for half the size
+    /// @throws InvalidInput where the folder cannot be written
+    public static void save(Decoder decoder, Path folder, DType type) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new InvalidInput(folder + " cannot be made (" + e.getMessage() + "). Choose a folder that is writable.", e);
+        }
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (Map.Entry<String, NDArray> entry : decoder.parameters().entrySet()) {
+            long[] shape = entry.getValue().getShape().getShape();
+            tensors.put(entry.getKey(), new Tensor.Floats(type, decoder.floats(entry.getKey()), shape));
+        }
+        SafetensorsWriter.write(folder.resolve(WEIGHTS), tensors, Map.of("format", "pt"));
+        LinearMode mode = decoder.mode() == LinearMode.TERNARY_FROZEN ? LinearMode.TERNARY : decoder.mode();
+        ConfigJson.write(folder, decoder.architecture(), mode, type);
+    }
+}
