@@ -1,0 +1,84 @@
+package org.bitdistillery.run;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bitdistillery.config.DataSource;
+import org.bitdistillery.config.Experiment;
+import org.bitdistillery.platform.Machine;
+
+/// `environment.json`: what a run was made with, for whoever wants to repeat it.
+///
+/// @param openMpWait wait policy of libtorch's threads that took effect
+/// @param inputs     SHA-256 of every file that the configuration names, by path
+record RunEnvironment(
+        Instant startedAt, Machine machine, int threads, String openMpWait, long seed, String workingDirectory,
+        Map<String, String> inputs) {
+
+    /// Hashing more would delay the start of a run by more than seconds.
+    private static final long MOST_HASHED_BYTES = 4L << 30;
+
+    static RunEnvironment of(Experiment experiment, String openMpWait) {
+        int threads = experiment.compute().threads();
+        return new RunEnvironment(
+                Instant.now(), Machine.current(), threads > 0 ? threads : Runtime.getRuntime().availableProcessors(), openMpWait,
+                experiment.seed(), Path.of("").toAbsolutePath().toString(), hashes(inputs(experiment)));
+    }
+
+    private static List<Path> inputs(Experiment experiment) {
+        List<String> files = new ArrayList<>();
+        if (experiment.task().source() == DataSource.FILES) {
+            files.addAll(List.of(experiment.task().train(), experiment.task().dev(), experiment.task().test()));
+        }
+        for (var corpus : List.of(experiment.teacher().corpus(), experiment.pretrain().corpus())) {
+            if (corpus.source() == DataSource.FILES) {
+                files.addAll(corpus.files());
+            }
+        }
+        if (!experiment.teacher().path().isBlank()) {
+            for (String name : List.of("config.json", "model.safetensors", "tokenizer.json")) {
+                files.add(Path.of(experiment.teacher().path(), name).toString());
+            }
+        }
+        return files.stream().filter(file -> !file.isBlank()).distinct().map(Path::of).filter(Files::isRegularFile).toList();
+    }
+
+    private static Map<String, String> hashes(List<Path> files) {
+        Map<String, String> hashes = new LinkedHashMap<>();
+        for (Path file : files) {
+            hashes.put(file.toString(), hash(file));
+        }
+        return hashes;
+    }
+
+    private static String hash(Path file) {
+        try {
+            long size = Files.size(file);
+            if (size > MOST_HASHED_BYTES) {
+                return "not hashed, " + size + " bytes";
+            }
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+                byte[] block = new byte[1 << 20];
+                while (in.read(block) >= 0) {
+                    // The digest sees every block.
+                }
+            }
+            return "sha256:" + HexFormat.of().formatHex(digest.digest());
+        } catch (IOException e) {
+            return "unreadable";
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256.", e);
+        }
+    }
+}
