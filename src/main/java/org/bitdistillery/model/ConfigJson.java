@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.SubLnPlacement;
+import org.bitdistillery.platform.AtomicFiles;
 import org.bitdistillery.tensorfile.DType;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -132,11 +133,7 @@ public final class ConfigJson {
     ///
     /// @throws InvalidInput where it cannot be written
     public static void write(Path folder, Architecture shape, LinearMode mode, DType type) {
-        Path file = folder.resolve(FILE);
-        try {
-            Files.write(file, JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(tree(shape, mode, type)));
-        } catch (IOException e) {
-            throw new InvalidInput(file + " cannot be written (" + e.getMessage() + "). Choose a folder that is writable.", e);
-        }
+        AtomicFiles.write(
+                folder.resolve(FILE), JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(tree(shape, mode, type)));
     }
 }

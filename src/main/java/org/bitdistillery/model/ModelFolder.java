@@ -52,6 +52,20 @@ public final class ModelFolder {
         }
     }
 
+    /// Puts the plain weights of a folder into a decoder of the same architecture.
+    ///
+    /// @throws InvalidInput as [#load(Path)]
+    public static void restore(Decoder decoder, Path folder) {
+        try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
+            for (ParameterSpec spec : ParameterSpec.of(decoder.architecture())) {
+                requireShape(file, spec, false);
+            }
+            for (ParameterSpec spec : ParameterSpec.of(decoder.architecture())) {
+                decoder.parameter(spec.name()).set(requireFinite(file, spec, values(file, spec, false)));
+            }
+        }
+    }
+
     private static void requireOneFile(Path folder) {
         if (Files.notExists(folder.resolve(WEIGHTS)) && Files.exists(folder.resolve(SHARDED))) {
             throw new InvalidInput(folder + " holds a model in several files (" + SHARDED

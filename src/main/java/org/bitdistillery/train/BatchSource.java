@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 import org.bitdistillery.data.Example;
 
 /// Batches by number: the n-th is a function of n and a seed alone, so that a resumed run sees what an uninterrupted one sees.
@@ -74,7 +74,7 @@ public interface BatchSource {
 
         int[] shuffled(int count, long number) {
             int[] shuffled = new int[count];
-            Random random = new Random(seed * 0x9E3779B97F4A7C15L + number);
+            SplittableRandom random = new SplittableRandom(new SplittableRandom(seed).nextLong() + number);
             for (int i = 0; i < count; i++) {
                 int j = random.nextInt(i + 1);
                 shuffled[i] = shuffled[j];

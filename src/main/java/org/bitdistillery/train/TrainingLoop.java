@@ -1,0 +1,181 @@
+package org.bitdistillery.train;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.bitdistillery.config.Optimization;
+import org.bitdistillery.config.Telemetry;
+import org.bitdistillery.event.Losses;
+import org.bitdistillery.event.WeightHistogram;
+import org.bitdistillery.model.Decoder;
+import org.bitdistillery.model.LinearMode;
+
+/// The loop of every training stage: fetch batches, update, tell the listener, save now and then.
+///
+/// With the same student, batches and settings it gives the same losses, also when it is interrupted and resumed.
+public final class TrainingLoop implements AutoCloseable {
+
+    private final Decoder student;
+    private final BatchSource batches;
+    private final Plan plan;
+    private final Schedule schedule;
+    private final AdamW optimizer;
+    private final OptimizerStep update;
+    private final Checkpoints checkpoints;
+    private final Throughput throughput = new Throughput();
+    private long step;
+    private long tokens;
+    private long savedStep;
+
+    /// @param steps       optimizer steps of the whole stage
+    /// @param checkpoints folder of this stage's checkpoints
+    public record Plan(Optimization optimization, Telemetry telemetry, long steps, Path checkpoints) {}
+
+    /// One optimizer step as it is shown.
+    ///
+    /// @param step   1 after the first update
+    /// @param tokens seen by this stage so far, padding not counted
+    public record StepReport(
+            long step, long tokens, Losses losses, double learningRate, double gradientNorm, double tokensPerSecond) {}
+
+    /// Follows a loop. All methods are called on its thread.
+    public interface Listener {
+
+        /// Asked before every step; may wait, and ends the loop with false.
+        boolean mayContinue();
+
+        void stepDone(StepReport report);
+
+        /// Histograms of a ternary student's latent weights, one call for each tensor.
+        default void weightsSampled(long step, String tensor, WeightHistogram histogram) {}
+
+        /// Time for the stage to look at rows that it does not train on.
+        default void validationDue(long step) {}
+
+        default void checkpointSaved(long step, Path folder) {}
+    }
+
+    private TrainingLoop(Decoder student, Objective objective, BatchSource batches, Plan plan) {
+        this.student = student;
+        this.batches = batches;
+        this.plan = plan;
+        Optimization optimization = plan.optimization();
+        this.schedule = Schedule.of(optimization, plan.steps());
+        this.optimizer = new AdamW(student, optimization.weightDecay(), optimization.clipNorm());
+        this.update = new OptimizerStep(student, objective, optimizer);
+        this.checkpoints = new Checkpoints(plan.checkpoints(), plan.telemetry().keepCheckpoints());
+    }
+
+    /// Begins at the newest checkpoint, whose weights the student takes over, or at the beginning if there is none.
+    public static TrainingLoop startOrResume(Decoder student, Objective objective, BatchSource batches, Plan plan) {
+        TrainingLoop loop = new TrainingLoop(student, objective, batches, plan);
+        try {
+            loop.checkpoints.restore(student, loop.optimizer).ifPresent(position -> {
+                loop.step = position.step();
+                loop.savedStep = position.step();
+                loop.tokens = position.tokens();
+            });
+            return loop;
+        } catch (RuntimeException | Error e) {
+            loop.close();
+            throw e;
+        }
+    }
+
+    /// Trains until the plan's last step, or until the listener ends it; then a checkpoint keeps what was done.
+    ///
+    /// @return whether all steps are done
+    /// @throws TrainingDiverged where a loss or gradient stops being finite
+    public boolean run(Listener listener) {
+        if (step == 0) {
+            sampleWeights(listener);
+        }
+        while (step < plan.steps()) {
+            if (!listener.mayContinue()) {
+                saveCheckpoint(listener);
+                return false;
+            }
+            listener.stepDone(step());
+            Telemetry telemetry = plan.telemetry();
+            boolean last = step == plan.steps();
+            if (last || step % telemetry.histogramEvery() == 0) {
+                sampleWeights(listener);
+            }
+            if (last || step % telemetry.validateEvery() == 0) {
+                listener.validationDue(step);
+            }
+            if (step % telemetry.checkpointEvery() == 0) {
+                saveCheckpoint(listener);
+            }
+        }
+        return true;
+    }
+
+    /// One update.
+    public StepReport step() {
+        int accumulation = plan.optimization().accumulation();
+        List<Batch> now = new ArrayList<>(accumulation);
+        for (int i = 0; i < accumulation; i++) {
+            now.add(batches.batch(step * accumulation + i));
+        }
+        double rate = schedule.rate(step);
+        long start = System.nanoTime();
+        OptimizerStep.Outcome outcome = update.apply(now, rate);
+        long seen = now.stream().mapToLong(Batch::tokens).sum();
+        throughput.add(seen, System.nanoTime() - start);
+        step++;
+        tokens += seen;
+        return new StepReport(step, tokens, outcome.losses(), rate, outcome.gradientNorm(), throughput.tokensPerSecond());
+    }
+
+    private void sampleWeights(Listener listener) {
+        if (student.mode() == LinearMode.TERNARY) {
+            WeightTelemetry.sample(student).forEach((tensor, histogram) -> listener.weightsSampled(step, tensor, histogram));
+        }
+    }
+
+    private void saveCheckpoint(Listener listener) {
+        if (step > savedStep) {
+            Path saved = checkpoints.save(student, optimizer, new Checkpoints.Position(step, tokens));
+            savedStep = step;
+            listener.checkpointSaved(step, saved);
+        }
+    }
+
+    public long steps() {
+        return step;
+    }
+
+    public long tokens() {
+        return tokens;
+    }
+
+    @Override
+    public void close() {
+        optimizer.close();
+    }
+
+    /// Tokens per second over the last steps.
+    private static final class Throughput {
+        private static final int WINDOW = 10;
+        private final long[] tokens = new long[WINDOW];
+        private final long[] nanos = new long[WINDOW];
+        private int next;
+
+        void add(long stepTokens, long stepNanos) {
+            tokens[next % WINDOW] = stepTokens;
+            nanos[next % WINDOW] = stepNanos;
+            next++;
+        }
+
+        double tokensPerSecond() {
+            long tokenSum = 0;
+            long nanoSum = 0;
+            for (int i = 0; i < WINDOW; i++) {
+                tokenSum += tokens[i];
+                nanoSum += nanos[i];
+            }
+            return 1e9 * tokenSum / Math.max(1, nanoSum);
+        }
+    }
+}
