@@ -8,7 +8,7 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /// How the small files of a run folder are written: compact JSON, fields in the order of the records, nulls left out.
-final class EventJson {
+public final class EventJson {
 
     static final JsonMapper MAPPER = JsonMapper.builder()
             .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
@@ -16,6 +16,11 @@ final class EventJson {
             .build();
 
     private EventJson() {}
+
+    /// Any record of the event room as one line of JSON, without a line feed.
+    public static String compact(Object value) {
+        return MAPPER.writeValueAsString(value);
+    }
 
     static String line(RunEvent event) {
         return MAPPER.writeValueAsString(event) + "\n";

@@ -1,20 +1,16 @@
 package org.bitdistillery.run;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bitdistillery.config.DataSource;
 import org.bitdistillery.config.Experiment;
+import org.bitdistillery.data.DataHashes;
 import org.bitdistillery.platform.Machine;
 
 /// `environment.json`: what a run was made with, for whoever wants to repeat it.
@@ -56,29 +52,16 @@ record RunEnvironment(
     private static Map<String, String> hashes(List<Path> files) {
         Map<String, String> hashes = new LinkedHashMap<>();
         for (Path file : files) {
-            hashes.put(file.toString(), hash(file));
+            hashes.put(file.toString(), isQuicklyHashed(file) ? DataHashes.ofFile(file) : "not hashed, too large");
         }
         return hashes;
     }
 
-    private static String hash(Path file) {
+    private static boolean isQuicklyHashed(Path file) {
         try {
-            long size = Files.size(file);
-            if (size > MOST_HASHED_BYTES) {
-                return "not hashed, " + size + " bytes";
-            }
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-                byte[] block = new byte[1 << 20];
-                while (in.read(block) >= 0) {
-                    // The digest sees every block.
-                }
-            }
-            return "sha256:" + HexFormat.of().formatHex(digest.digest());
+            return Files.size(file) <= MOST_HASHED_BYTES;
         } catch (IOException e) {
-            return "unreadable";
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256.", e);
+            return false;
         }
     }
 }

@@ -99,7 +99,11 @@ public record RunFolder(Path path) {
 
     /// Whether a run is here. Model folders have a `config.json`, too, but with a `model_type`.
     public boolean isRun() {
-        return Files.isRegularFile(config()) && !Files.exists(path.resolve("model.safetensors"));
+        try {
+            return Files.isRegularFile(config()) && !Files.readString(config()).contains("\"model_type\"");
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /// @throws InvalidInput where the configuration is missing or broken
@@ -172,6 +176,13 @@ public record RunFolder(Path path) {
     /// Standard output and standard error of the worker, and the stack trace of a failure.
     public Path log() {
         return path.resolve("worker.log");
+    }
+
+    /// Lets the worker save a checkpoint and end after its current step.
+    ///
+    /// @throws InvalidInput where the folder cannot be written
+    public void requestStop() {
+        control().request(RunControl.Command.STOP);
     }
 
     /// The process that works on the run, or did last.

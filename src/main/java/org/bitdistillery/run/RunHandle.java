@@ -86,7 +86,7 @@ public final class RunHandle {
 
     /// Lets the worker save a checkpoint and end after its current step.
     public void stop() {
-        folder.control().request(RunControl.Command.STOP);
+        folder.requestStop();
     }
 
     private interface Watch {

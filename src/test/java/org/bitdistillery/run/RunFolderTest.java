@@ -54,8 +54,7 @@ class RunFolderTest {
     @Test
     void modelFoldersAndEmptyFoldersAreNoRuns() throws Exception {
         assertThatThrownBy(() -> RunFolder.open(parent)).hasMessageContaining("is not the folder of a run");
-        Files.writeString(parent.resolve("config.json"), "{}");
-        Files.writeString(parent.resolve("model.safetensors"), "");
+        Files.writeString(parent.resolve("config.json"), "{\"model_type\": \"llama\"}");
         assertThatThrownBy(() -> RunFolder.open(parent)).hasMessageContaining("is not the folder of a run");
         assertThatThrownBy(() -> RunFolder.open(parent.resolve("nowhere"))).hasMessageContaining("does not exist");
     }

@@ -1,0 +1,84 @@
+package org.bitdistillery.cli;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.bitdistillery.analysis.Units;
+import org.bitdistillery.event.BenchmarkRun;
+import org.bitdistillery.event.ExportSummary;
+import org.bitdistillery.event.ModelScore;
+import org.bitdistillery.event.Results;
+
+/// What a run found out, as people read it in a terminal.
+final class ResultsReport {
+
+    private static final Map<String, String> NAMES = Map.of(
+            "fp16Sft", "FP16-SFT", "bitnetSft", "BitNet-SFT", "bitDistill", "BitDistill", "bagOfWords", "bag of words");
+
+    private ResultsReport() {}
+
+    /// All that was switched on, one table each, with a line feed at the end.
+    static String text(Results results) {
+        return Stream.of(scores(results.scores()), benchmark(results.benchmark()), export(results.export()),
+                        "The whole run took " + Units.duration(results.seconds()) + ".\n")
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static String scores(Map<String, ModelScore> scores) {
+        if (scores.isEmpty()) {
+            return "";
+        }
+        List<String> splits = scores.values().iterator().next().splits().stream().map(ModelScore.SplitScore::split).toList();
+        TextTable table = TextTable.ofNumbers(Stream.concat(
+                Stream.of("model", "accuracy", "95 % interval", "loss"), splits.stream()).toArray(String[]::new));
+        scores.forEach((key, score) -> table.row(Stream.concat(
+                Stream.of(NAMES.getOrDefault(key, key), Units.percent(score.accuracy()), interval(score.ci95()), Units.loss(score.loss())),
+                score.splits().stream().map(split -> Units.percent(split.accuracy()))).toArray(String[]::new)));
+        return table.text();
+    }
+
+    private static String interval(List<Double> ends) {
+        return String.format(Locale.ROOT, "%.1f to %.1f %%", 100 * ends.getFirst(), 100 * ends.getLast());
+    }
+
+    private static String benchmark(Map<String, BenchmarkRun> runs) {
+        if (runs == null || !runs.containsKey("fp16") || !runs.containsKey("student")) {
+            return "";
+        }
+        BenchmarkRun fp16 = runs.get("fp16");
+        BenchmarkRun student = runs.get("student");
+        TextTable table = TextTable.ofNumbers(
+                "CPU, " + student.threads() + (student.threads() == 1 ? " thread" : " threads"), "FP16", "student", "gain");
+        rate(table, "prefill", fp16.prefillTokensPerSecond(), student.prefillTokensPerSecond());
+        rate(table, "decode", fp16.decodeTokensPerSecond(), student.decodeTokensPerSecond());
+        size(table, "weights in memory", fp16, student, BenchmarkRun::weightBytes);
+        size(table, "weight file", fp16, student, BenchmarkRun::fileBytes);
+        size(table, "peak RSS", fp16, student, BenchmarkRun::peakRssBytes);
+        return table.text();
+    }
+
+    private static void rate(TextTable table, String name, double fp16, double student) {
+        table.row(name, Units.tokensPerSecond(fp16), Units.tokensPerSecond(student), Units.ratio(student / fp16));
+    }
+
+    private static void size(
+            TextTable table, String name, BenchmarkRun fp16, BenchmarkRun student, Function<BenchmarkRun, Long> bytes) {
+        long before = bytes.apply(fp16);
+        long after = bytes.apply(student);
+        String ratio = before < 0 || after < 0 ? Units.UNKNOWN : Units.ratio((double) before / after);
+        table.row(name, Units.bytes(before), Units.bytes(after), ratio);
+    }
+
+    private static String export(ExportSummary export) {
+        if (export == null) {
+            return "";
+        }
+        return "Exported to " + export.path() + " (" + export.format() + ", " + Units.bytes(export.bytes()) + ").\n"
+                + String.format(Locale.ROOT, "Loaded again, its logits differ by %.1e at most; the CPU engine answers %s of %,d rows alike.\n",
+                        export.maxRelativeLogitDifference(), Units.percent(export.engineAgreement()), export.comparedRows());
+    }
+}
