@@ -1,0 +1,76 @@
+package org.bitdistillery.ui.live;
+
+import java.util.List;
+import java.util.function.DoubleFunction;
+import javafx.scene.control.Label;
+import javafx.scene.layout.ColumnConstraints;
+import javafx.scene.layout.GridPane;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.VBox;
+import org.bitdistillery.analysis.Metric;
+import org.bitdistillery.analysis.Points;
+import org.bitdistillery.analysis.Units;
+import org.bitdistillery.analysis.WeightHistory;
+import org.bitdistillery.ui.chart.ChartColor;
+import org.bitdistillery.ui.chart.Curve;
+import org.bitdistillery.ui.chart.CurveChart;
+
+/// Small charts of what explains a loss curve.
+final class DynamicsPane extends GridPane {
+
+    private static final int COLUMNS = 3;
+
+    private final LiveViewModel live;
+    private final CurveChart gradient = chart("gradient-chart", "Gradient norm", "before clipping", Units::number, 0);
+    private final CurveChart rate = chart("rate-chart", "Learning rate", "", Units::number, 1);
+    private final CurveChart ternary = chart("ternary-chart", "Zero fraction and boundary mass", "", Units::percent, 2);
+
+    DynamicsPane(LiveViewModel live) {
+        this.live = live;
+        getStyleClass().add("dynamics");
+        setHgap(12);
+        for (int i = 0; i < COLUMNS; i++) {
+            ColumnConstraints column = new ColumnConstraints();
+            column.setPercentWidth(100.0 / COLUMNS);
+            getColumnConstraints().add(column);
+        }
+    }
+
+    void refresh() {
+        gradient.setCurves(curves(Metric.GRADIENT_NORM, ChartColor.SERIES_1));
+        rate.setCurves(curves(Metric.LEARNING_RATE, ChartColor.SERIES_2));
+        ternary.setCurves(live.weights().map(DynamicsPane::ternaryCurves).orElse(List.of()));
+    }
+
+    private List<Curve> curves(Metric metric, ChartColor color) {
+        Points points = live.curve(metric);
+        return points.isEmpty() ? List.of() : List.of(Curve.line(metric.title(), color, points));
+    }
+
+    private static List<Curve> ternaryCurves(WeightHistory history) {
+        return List.of(
+                Curve.line("Zero fraction", ChartColor.ZERO, history.zeroFraction().points()),
+                Curve.line("Boundary mass", ChartColor.BOUNDARY, history.boundaryMass().points()));
+    }
+
+    private CurveChart chart(String id, String title, String detail, DoubleFunction<String> valueText, int column) {
+        CurveChart chart = new CurveChart();
+        chart.setId(id);
+        chart.setValueText(valueText);
+        chart.setPrefHeight(120);
+        chart.setMinHeight(90);
+        Label name = new Label(title);
+        name.getStyleClass().add("card-title");
+        Label more = new Label(detail);
+        more.getStyleClass().add("muted");
+        VBox card = new VBox(4, new HBox(6, name, more), chart);
+        card.getStyleClass().addAll("card", "small-card");
+        card.setMinWidth(Region.USE_COMPUTED_SIZE);
+        VBox.setVgrow(chart, Priority.ALWAYS);
+        GridPane.setVgrow(card, Priority.ALWAYS);
+        add(card, column, 0);
+        return chart;
+    }
+}
