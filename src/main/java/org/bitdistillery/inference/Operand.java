@@ -1,0 +1,17 @@
+package org.bitdistillery.inference;
+
+/// Activations of some tokens in the form that a kernel multiplies with: prepared once, used by every row.
+///
+/// Tokens are grouped in tiles that a kernel handles at once; a single token is a tile of its own kind.
+sealed interface Operand permits HalfOperand, TernaryOperand {
+
+    /// Announces what comes.
+    ///
+    /// @return tiles to be loaded
+    int prepare(int tokens, int columns);
+
+    /// Loads some tiles.
+    ///
+    /// @param source [tokens, stride]
+    void load(float[] source, int stride, int fromTile, int toTile);
+}

@@ -1,0 +1,107 @@
+package org.bitdistillery.inference;
+
+import org.bitdistillery.model.Architecture;
+
+/// Runs linear layers on a session's buffers, shared out among the workers.
+final class Projector {
+
+    private final Workers workers;
+    private final HalfOperand halves;
+    private final TernaryOperand ternary;
+    private final float[] normed;
+    private final Workers.Range load = this::load;
+    private final Workers.Range multiply = this::multiply;
+    private final Workers.Range norm = this::norm;
+
+    private Projection[] group;
+    private int first;
+    private int last;
+    private Operand operand;
+    private float[] input;
+    private int inputStride;
+    private float[] source;
+    private int sourceStride;
+    private float[][] outputs;
+    private int[] strides;
+
+    Projector(Workers workers, WeightFormat format, int maxTokens, int maxColumns) {
+        this.workers = workers;
+        halves = new HalfOperand(maxTokens, maxColumns);
+        ternary = format == WeightFormat.FP16 ? null : new TernaryOperand(maxTokens, maxColumns, workers.threads());
+        normed = new float[maxTokens * maxColumns];
+    }
+
+    /// `outputs[i] = group[i] · input` for each token. Neighbors that share input and kernel share one pass.
+    ///
+    /// @param input  [tokens, stride]
+    /// @param strides of the outputs
+    void project(Projection[] group, float[] input, int stride, int tokens, float[][] outputs, int[] strides) {
+        this.group = group;
+        this.input = input;
+        this.inputStride = stride;
+        this.outputs = outputs;
+        this.strides = strides;
+        for (first = 0; first < group.length; first = last) {
+            last = first + 1;
+            while (last < group.length && sharesInput(group[first], group[last])) {
+                last++;
+            }
+            run(tokens);
+        }
+    }
+
+    private static boolean sharesInput(Projection one, Projection other) {
+        return !one.normed() && !other.normed() && one.matrix().getClass() == other.matrix().getClass();
+    }
+
+    private void run(int tokens) {
+        int columns = group[first].matrix().columns();
+        source = input;
+        sourceStride = inputStride;
+        if (group[first].normed()) {
+            source = normed;
+            sourceStride = columns;
+            each(tokens, norm);
+        }
+        operand = group[first].matrix() instanceof HalfMatrix ? halves : ternary;
+        each(operand.prepare(tokens, columns), load);
+        int units = 0;
+        for (int i = first; i < last; i++) {
+            units += group[i].matrix().units();
+        }
+        workers.split(units, multiply);
+    }
+
+    /// A single token is not worth a barrier.
+    private void each(int count, Workers.Range body) {
+        if (count == 1) {
+            body.run(0, 0, 1);
+        } else {
+            workers.split(count, body);
+        }
+    }
+
+    private void norm(int worker, int from, int to) {
+        for (int token = from; token < to; token++) {
+            VectorMath.rmsNorm(input, token * inputStride, group[first].subNorm(), (float) Architecture.SUB_LN_EPS,
+                    normed, token * sourceStride);
+        }
+    }
+
+    private void load(int worker, int from, int to) {
+        operand.load(source, sourceStride, from, to);
+    }
+
+    private void multiply(int worker, int from, int to) {
+        int before = 0;
+        for (int i = first; i < last; i++) {
+            Matrix matrix = group[i].matrix();
+            int begin = Math.max(from - before, 0);
+            int end = Math.min(to - before, matrix.units());
+            if (begin < end) {
+                matrix.multiply(operand, outputs[i], strides[i], worker, begin, end);
+            }
+            before += matrix.units();
+        }
+    }
+}

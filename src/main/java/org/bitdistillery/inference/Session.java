@@ -1,0 +1,225 @@
+package org.bitdistillery.inference;
+
+import java.util.Arrays;
+import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.model.Architecture;
+
+/// One sequence on its way through a model: its KV cache and all buffers, allocated once.
+///
+/// Not for use by several threads at once. Prefilling n tokens and decoding them one by one give the same bits.
+public final class Session implements AutoCloseable {
+
+    /// Longer prompts pass in slices of this many tokens.
+    private static final int SLICE = 192;
+
+    private final CausalModel model;
+    private final Architecture shape;
+    private final Workers workers;
+    private final int maxTokens;
+    private final Projector projector;
+    private final RotaryTable rotary;
+    private final KeyValueCache[] caches;
+    private final float[][] scores;
+    private final float[] residual;
+    private final float[] normed;
+    private final float[] mixed;
+    private final float[][] queryKeyValue;
+    private final int[] queryKeyValueStrides;
+    private final float[][] gateUp;
+    private final int[] gateUpStrides;
+    private final float[][] update;
+    private final int[] updateStrides;
+    private final float[][] logits;
+    private final int[] logitsStrides;
+    private final float[] lastLogits;
+    private final int[] single = new int[1];
+    private final Workers.Range attend = this::attend;
+    private final Workers.Range activate = this::activate;
+
+    private int position;
+    private KeyValueCache cache;
+
+    Session(CausalModel model, Workers workers, int maxTokens) {
+        this.model = model;
+        this.shape = model.architecture();
+        this.workers = workers;
+        this.maxTokens = maxTokens;
+        int slice = Math.min(SLICE, maxTokens);
+        int attention = shape.heads() * shape.headDim();
+        int keyValue = shape.keyValueHeads() * shape.headDim();
+        int hidden = Lanes.padded(shape.hiddenSize());
+        projector = new Projector(workers, model.format(), slice,
+                Math.max(shape.hiddenSize(), Math.max(attention, shape.intermediateSize())));
+        rotary = new RotaryTable(maxTokens, shape.headDim(), shape.ropeTheta());
+        caches = new KeyValueCache[shape.layers()];
+        Arrays.setAll(caches, layer -> new KeyValueCache(shape.keyValueHeads(), shape.headDim(), maxTokens));
+        scores = new float[workers.threads()][KeyValueCache.paddedPositions(maxTokens)];
+        residual = new float[slice * shape.hiddenSize()];
+        normed = new float[slice * shape.hiddenSize()];
+        mixed = new float[slice * attention];
+        queryKeyValueStrides = new int[] {Lanes.padded(attention), Lanes.padded(keyValue), Lanes.padded(keyValue)};
+        queryKeyValue = buffers(slice, queryKeyValueStrides);
+        gateUpStrides = new int[] {Lanes.padded(shape.intermediateSize()), Lanes.padded(shape.intermediateSize())};
+        gateUp = buffers(slice, gateUpStrides);
+        updateStrides = new int[] {hidden};
+        update = buffers(slice, updateStrides);
+        logitsStrides = new int[] {Lanes.padded(shape.vocabularySize())};
+        logits = buffers(1, logitsStrides);
+        lastLogits = new float[shape.vocabularySize()];
+    }
+
+    private static float[][] buffers(int tokens, int[] strides) {
+        float[][] buffers = new float[strides.length][];
+        Arrays.setAll(buffers, i -> new float[Math.multiplyExact(tokens, strides[i])]);
+        return buffers;
+    }
+
+    /// Tokens in the cache.
+    public int position() {
+        return position;
+    }
+
+    /// Forgets every token.
+    public void reset() {
+        position = 0;
+    }
+
+    /// Appends tokens to the cache.
+    ///
+    /// @return logits of the last token, [vocabulary]; the array is used again by the next call
+    /// @throws InvalidInput where the tokens do not fit the session or are not in the vocabulary
+    public float[] prefill(int[] tokens) {
+        check(tokens);
+        for (int from = 0; from < tokens.length; from += SLICE) {
+            int count = Math.min(SLICE, tokens.length - from);
+            forward(tokens, from, count);
+            if (from + count == tokens.length) {
+                logitsOf(count - 1);
+            }
+        }
+        return lastLogits;
+    }
+
+    /// The same, with the logits of every token, [tokens, vocabulary].
+    public float[][] prefillAll(int[] tokens) {
+        check(tokens);
+        float[][] all = new float[tokens.length][];
+        for (int from = 0; from < tokens.length; from += SLICE) {
+            int count = Math.min(SLICE, tokens.length - from);
+            forward(tokens, from, count);
+            for (int token = 0; token < count; token++) {
+                all[from + token] = logitsOf(token).clone();
+            }
+        }
+        return all;
+    }
+
+    /// Appends one token. Allocates nothing.
+    ///
+    /// @return its logits, [vocabulary]; the array is used again by the next call
+    /// @throws InvalidInput where the session is full or the token is not in the vocabulary
+    public float[] decode(int token) {
+        single[0] = token;
+        return prefill(single);
+    }
+
+    private void check(int[] tokens) {
+        if (tokens.length == 0) {
+            throw new InvalidInput("There is no token to start from. Give a prompt.");
+        }
+        if (tokens.length > maxTokens - position) {
+            throw new InvalidInput("The session holds " + maxTokens + " tokens, " + ((long) position + tokens.length)
+                    + " are asked for. Shorten the prompt or the answer.");
+        }
+        for (int token : tokens) {
+            if (token < 0 || token >= shape.vocabularySize()) {
+                throw new InvalidInput("Token " + token + " is outside the model's vocabulary of " + shape.vocabularySize()
+                        + ". Use the tokenizer that belongs to the model.");
+            }
+        }
+    }
+
+    private void forward(int[] tokens, int from, int count) {
+        int hidden = shape.hiddenSize();
+        for (int token = 0; token < count; token++) {
+            model.embeddings().row(tokens[from + token], residual, token * hidden);
+        }
+        for (int layer = 0; layer < shape.layers(); layer++) {
+            Block block = model.block(layer);
+            cache = caches[layer];
+            attention(block, count);
+            feedForward(block, count);
+        }
+        position += count;
+    }
+
+    private void attention(Block block, int count) {
+        norm(block.inputNorm(), count);
+        projector.project(block.queryKeyValue(), normed, shape.hiddenSize(), count, queryKeyValue, queryKeyValueStrides);
+        for (int token = 0; token < count; token++) {
+            int query = token * queryKeyValueStrides[0];
+            int key = token * queryKeyValueStrides[1];
+            rotary.turn(queryKeyValue[0], query, shape.heads(), position + token);
+            rotary.turn(queryKeyValue[1], key, shape.keyValueHeads(), position + token);
+            cache.put(position + token, queryKeyValue[1], key, queryKeyValue[2], key);
+        }
+        workers.split(count * shape.heads(), attend);
+        projector.project(block.output(), mixed, shape.heads() * shape.headDim(), count, update, updateStrides);
+        addUpdate(count);
+    }
+
+    private void attend(int worker, int from, int to) {
+        int heads = shape.heads();
+        int group = heads / shape.keyValueHeads();
+        for (int i = from; i < to; i++) {
+            int token = i / heads;
+            int head = i % heads;
+            cache.attend(head / group, queryKeyValue[0], token * queryKeyValueStrides[0] + head * shape.headDim(),
+                    position + token, scores[worker], mixed, i * shape.headDim());
+        }
+    }
+
+    private void feedForward(Block block, int count) {
+        norm(block.postAttentionNorm(), count);
+        projector.project(block.gateUp(), normed, shape.hiddenSize(), count, gateUp, gateUpStrides);
+        if (count == 1) {
+            activate(0, 0, 1);
+        } else {
+            workers.split(count, activate);
+        }
+        projector.project(block.down(), gateUp[0], gateUpStrides[0], count, update, updateStrides);
+        addUpdate(count);
+    }
+
+    private void activate(int worker, int from, int to) {
+        for (int token = from; token < to; token++) {
+            VectorMath.gatedSilu(gateUp[0], gateUp[1], token * gateUpStrides[0], shape.intermediateSize());
+        }
+    }
+
+    private void norm(float[] gain, int count) {
+        for (int token = 0; token < count; token++) {
+            int at = token * shape.hiddenSize();
+            VectorMath.rmsNorm(residual, at, gain, (float) shape.rmsNormEps(), normed, at);
+        }
+    }
+
+    private void addUpdate(int count) {
+        for (int token = 0; token < count; token++) {
+            VectorMath.add(residual, token * shape.hiddenSize(), update[0], token * updateStrides[0], shape.hiddenSize());
+        }
+    }
+
+    private float[] logitsOf(int token) {
+        int at = token * shape.hiddenSize();
+        VectorMath.rmsNorm(residual, at, model.finalNorm(), (float) shape.rmsNormEps(), normed, 0);
+        projector.project(model.head(), normed, shape.hiddenSize(), 1, logits, logitsStrides);
+        System.arraycopy(logits[0], 0, lastLogits, 0, lastLogits.length);
+        return lastLogits;
+    }
+
+    @Override
+    public void close() {
+        // Buffers are on the heap; the workers belong to the model.
+    }
+}

@@ -1,0 +1,45 @@
+package org.bitdistillery.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import org.bitdistillery.config.InvalidInput;
+import org.junit.jupiter.api.Test;
+
+class SamplerTest {
+
+    private static final float[] LOGITS = {(float) Math.log(1), (float) Math.log(6), (float) Math.log(3), -50};
+
+    @Test
+    void greedyTakesTheLikeliest() {
+        assertThat(Sampler.greedy().next(LOGITS)).isEqualTo(1);
+        assertThat(Sampler.of(0, 0, 5).next(LOGITS)).isEqualTo(1);
+    }
+
+    /// Probabilities 0.1, 0.6, 0.3 and nothing at temperature 1; 2/3 and 1/3 among the two likeliest.
+    @Test
+    void drawsFollowTheProbabilities() {
+        assertThat(frequencies(Sampler.of(1, 0, 1))).satisfies(
+                f -> assertThat(f[0]).isCloseTo(0.1, within(0.02)),
+                f -> assertThat(f[1]).isCloseTo(0.6, within(0.02)),
+                f -> assertThat(f[3]).isZero());
+        assertThat(frequencies(Sampler.of(1, 2, 1))).satisfies(
+                f -> assertThat(f[0]).isZero(),
+                f -> assertThat(f[1]).isCloseTo(2 / 3.0, within(0.02)));
+    }
+
+    @Test
+    void negativeSettingsAreRefused() {
+        assertThatThrownBy(() -> Sampler.of(-1, 0, 0)).isInstanceOf(InvalidInput.class);
+        assertThatThrownBy(() -> Sampler.of(Double.NaN, 0, 0)).isInstanceOf(InvalidInput.class);
+    }
+
+    private static double[] frequencies(Sampler sampler) {
+        double[] frequencies = new double[LOGITS.length];
+        for (int i = 0; i < 10_000; i++) {
+            frequencies[sampler.next(LOGITS)] += 1e-4;
+        }
+        return frequencies;
+    }
+}
