@@ -44,7 +44,7 @@ public final class Losses {
         NDArray probabilities = logTeacher.exp();
         NDArray difference = student.div(temperature).logSoftmax(-1).neg().add(logTeacher);
         double scale = (squared ? temperature * temperature : 1) / rows;
-        return difference.mul(probabilities).sum().mul(scale);
+        return difference.mul(probabilities).sum().mul((float) scale);
     }
 
     /// How relations are built from attention states.
@@ -86,7 +86,7 @@ public final class Losses {
         if (relation.form() == RelationForm.CODE) {
             scale /= relation.splitHeads();
         }
-        return divergence.mul(rowMask(work, lengths, tokens)).sum().mul(scale);
+        return divergence.mul(rowMask(work, lengths, tokens)).sum().mul((float) scale);
     }
 
     /// `R` of states [B, heads, T, d]: [B, splitHeads, T, T].

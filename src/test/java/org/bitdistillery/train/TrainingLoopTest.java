@@ -1,0 +1,239 @@
+package org.bitdistillery.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.bitdistillery.config.DistillStage;
+import org.bitdistillery.config.DistillStage.RelationForm;
+import org.bitdistillery.config.DistillStage.TokenScope;
+import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.config.Optimization;
+import org.bitdistillery.config.SubLnPlacement;
+import org.bitdistillery.config.Telemetry;
+import org.bitdistillery.data.Example;
+import org.bitdistillery.event.WeightHistogram;
+import org.bitdistillery.model.Decoder;
+import org.bitdistillery.model.ParameterSpec;
+import org.bitdistillery.model.Shapes;
+import org.bitdistillery.model.Subln;
+import org.bitdistillery.tensorfile.Tensor;
+import org.bitdistillery.train.TrainingLoop.Plan;
+import org.bitdistillery.train.TrainingLoop.StepReport;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingLoopTest {
+
+    private static final Telemetry TELEMETRY = new Telemetry(4, 5, 8, 3, 2);
+
+    @TempDir
+    Path folder;
+
+    private List<Example> examples;
+
+    @BeforeEach
+    void makeExamples() {
+        Random random = new Random(3);
+        examples = new ArrayList<>();
+        for (int i = 0; i < 96; i++) {
+            int label = random.nextInt(2);
+            int[] prompt = random.ints(4 + random.nextInt(5), 5, 40).toArray();
+            prompt[prompt.length - 1] = 10 + label;
+            examples.add(new Example(prompt, new int[] {3 + label, 2}, label));
+        }
+    }
+
+    @Test
+    void theSameRunTwiceGivesTheSameLosses() {
+        assertThat(losses(train("a", 12, Integer.MAX_VALUE))).isEqualTo(losses(train("b", 12, Integer.MAX_VALUE)));
+    }
+
+    @Test
+    void resumedRunEqualsTheUninterruptedOne() {
+        List<StepReport> whole = train("whole", 12, Integer.MAX_VALUE);
+        List<StepReport> first = train("parts", 12, 7);
+        List<StepReport> rest = train("parts", 12, Integer.MAX_VALUE);
+        assertThat(first).hasSize(7);
+        assertThat(rest.getFirst().step()).isEqualTo(8);
+        assertThat(losses(rest)).isEqualTo(losses(whole.subList(7, 12)));
+        assertThat(rest.getLast().tokens()).isEqualTo(whole.getLast().tokens());
+        assertThat(rest.getLast().gradientNorm()).isEqualTo(whole.getLast().gradientNorm());
+    }
+
+    @Test
+    void aRunThatDiedGoesOnFromItsLastCheckpointWithTheSameLosses() {
+        List<StepReport> whole = train("whole", 12, Integer.MAX_VALUE);
+        try (Models models = new Models()) {
+            TrainingLoop.Listener dies = new Recorder(8) {
+                @Override
+                public boolean mayContinue() {
+                    if (!super.mayContinue()) {
+                        throw new IllegalStateException("killed");
+                    }
+                    return true;
+                }
+            };
+            assertThatThrownBy(() -> models.run(examples, plan("killed", 12), dies)).hasMessage("killed");
+        }
+        List<StepReport> rest = train("killed", 12, Integer.MAX_VALUE);
+        assertThat(rest.getFirst().step()).isEqualTo(7);
+        assertThat(losses(rest)).isEqualTo(losses(whole.subList(6, 12)));
+    }
+
+    @Test
+    void onlyTheNewestCheckpointsAreKept() {
+        train("kept", 12, Integer.MAX_VALUE);
+        assertThat(folder.resolve("kept").toFile().list()).containsExactlyInAnyOrder("step-00000009", "step-00000012");
+    }
+
+    @Test
+    void aDamagedCheckpointIsNamed() throws Exception {
+        train("damaged", 3, Integer.MAX_VALUE);
+        Files.write(folder.resolve("damaged/step-00000003/optimizer.safetensors"), new byte[] {1, 2, 3});
+        assertThatThrownBy(() -> train("damaged", 6, Integer.MAX_VALUE))
+                .isInstanceOf(InvalidInput.class).hasMessageContaining("optimizer.safetensors");
+    }
+
+    @Test
+    void fourAccumulatedBatchesEqualOneLargeBatch() {
+        List<Batch> parts = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            parts.add(Batch.of(examples.subList(8 * i, 8 * i + 8)));
+        }
+        try (Models accumulated = new Models(); Models together = new Models();
+                AdamW one = new AdamW(accumulated.student, 0, 0); AdamW other = new AdamW(together.student, 0, 0)) {
+            OptimizerStep.Outcome sum = new OptimizerStep(accumulated.student, accumulated.objective, one).apply(parts, 1e-3);
+            OptimizerStep.Outcome whole = new OptimizerStep(together.student, together.objective, other)
+                    .apply(List.of(Batch.of(examples.subList(0, 32))), 1e-3);
+            assertThat(sum.losses().total()).isCloseTo(whole.losses().total(), within(1e-5));
+            assertThat(sum.losses().relation()).isCloseTo(whole.losses().relation(), within(1e-6));
+            assertThat(sum.gradientNorm()).isCloseTo(whole.gradientNorm(), within(1e-4 * whole.gradientNorm()));
+            String name = "model.layers.0.self_attn.k_proj.weight";
+            assertThat(mean(one, name)).containsExactly(mean(other, name), within(1e-5f));
+        }
+    }
+
+    private static float[] mean(AdamW optimizer, String name) {
+        return ((Tensor.Floats) optimizer.state().get("mean." + name)).values();
+    }
+
+    @Test
+    void theStudentLearnsAndTheTotalIsTheWeightedSumOfItsParts() {
+        List<StepReport> reports = train("learns", 60, Integer.MAX_VALUE);
+        assertThat(reports.getLast().losses().crossEntropy()).isLessThan(0.7 * reports.getFirst().losses().crossEntropy());
+        for (StepReport report : reports) {
+            var losses = report.losses();
+            assertThat(losses.total()).isCloseTo(
+                    losses.crossEntropy() + 2 * losses.logits() + 100 * losses.relation(), within(1e-4));
+        }
+    }
+
+    @Test
+    void aListenerHearsOfHistogramsValidationAndCheckpointsWhenTheyAreDue() {
+        try (Models models = new Models()) {
+            Recorder recorder = new Recorder(Integer.MAX_VALUE);
+            models.run(examples, plan("heard", 11), recorder);
+            assertThat(recorder.sampled).containsExactly(0L, 4L, 8L, 11L);
+            assertThat(recorder.validated).containsExactly(5L, 10L, 11L);
+            assertThat(recorder.saved).containsExactly(3L, 6L, 9L);
+        }
+    }
+
+    @Test
+    void aLossThatIsNoNumberStopsTheRunWithASuggestion() {
+        try (Models models = new Models()) {
+            models.student.parameters().get(ParameterSpec.FINAL_NORM).muli(Float.NaN);
+            assertThatThrownBy(() -> models.run(examples, plan("diverged", 4), new Recorder(10)))
+                    .isInstanceOf(TrainingDiverged.class)
+                    .hasMessageContaining("cross-entropy").hasMessageContaining("step 1").hasMessageContaining("learning rate");
+        }
+    }
+
+    private List<StepReport> train(String name, int steps, int stopAfter) {
+        try (Models models = new Models()) {
+            Recorder recorder = new Recorder(stopAfter);
+            boolean finished = models.run(examples, plan(name, steps), recorder);
+            assertThat(finished).isEqualTo(stopAfter > steps);
+            return recorder.reports;
+        }
+    }
+
+    private Plan plan(String name, int steps) {
+        Optimization optimization = new Optimization(5e-3, Optimization.Schedule.COSINE, 0.1, 0.01, 1, 16, 1);
+        return new Plan(optimization, TELEMETRY, steps, folder.resolve(name));
+    }
+
+    private static List<Double> losses(List<StepReport> reports) {
+        return reports.stream().map(report -> report.losses().total()).toList();
+    }
+
+    /// A teacher, its student and the distillation between them.
+    static final class Models implements AutoCloseable {
+        final Decoder teacher = Decoder.random(Shapes.tiny(SubLnPlacement.OFF), 1);
+        final Decoder student = Subln.student(teacher, SubLnPlacement.PAPER);
+        final Distillation objective = new Distillation(
+                new DistillStage(true, 1, 2, 5, true, TokenScope.ALL, 100, RelationForm.CODE, 4, -1,
+                        Optimization.withLearningRate(1e-3)),
+                teacher, 2);
+
+        boolean run(List<Example> examples, Plan plan, TrainingLoop.Listener listener) {
+            BatchSource batches = BatchSource.ofExamples(examples, 16, 5);
+            try (TrainingLoop loop = TrainingLoop.startOrResume(student, objective, batches, plan)) {
+                return loop.run(listener);
+            }
+        }
+
+        @Override
+        public void close() {
+            objective.close();
+            student.close();
+            teacher.close();
+        }
+    }
+
+    static class Recorder implements TrainingLoop.Listener {
+        final List<StepReport> reports = new ArrayList<>();
+        final List<Long> sampled = new ArrayList<>();
+        final List<Long> validated = new ArrayList<>();
+        final List<Long> saved = new ArrayList<>();
+        private final int stopAfter;
+
+        Recorder(int stopAfter) {
+            this.stopAfter = stopAfter;
+        }
+
+        @Override
+        public boolean mayContinue() {
+            return reports.size() < stopAfter;
+        }
+
+        @Override
+        public void stepDone(StepReport report) {
+            reports.add(report);
+        }
+
+        @Override
+        public void weightsSampled(long step, String tensor, WeightHistogram histogram) {
+            if (tensor.equals(WeightTelemetry.ALL)) {
+                sampled.add(step);
+            }
+        }
+
+        @Override
+        public void validationDue(long step) {
+            validated.add(step);
+        }
+
+        @Override
+        public void checkpointSaved(long step, Path path) {
+            saved.add(step);
+        }
+    }
+}
