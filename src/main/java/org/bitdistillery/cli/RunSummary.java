@@ -39,7 +39,7 @@ record RunSummary(String folder, String name, String state, double fraction, Str
 
     String text() {
         StringBuilder text = new StringBuilder();
-        text.append(String.format(Locale.ROOT, "Run \"%s\" in %s is %s, %.0f %% done.\n", name, folder, state, 100 * fraction));
+        text.append(String.format(Locale.ROOT, "Run \"%s\" in %s: %s, %.0f %% done.\n", name, folder, state, 100 * fraction));
         if (failure != null) {
             text.append(failure).append("\n");
         }

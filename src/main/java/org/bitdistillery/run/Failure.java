@@ -77,7 +77,8 @@ final class Failure {
 
     private static String lastLine(Path log) {
         try (Stream<String> lines = Files.lines(log)) {
-            return lines.filter(line -> !line.isBlank() && !line.startsWith("\t")).reduce("", (_, line) -> line);
+            return lines.filter(line -> !line.isBlank() && !line.startsWith("\t") && !line.startsWith("WARNING:"))
+                    .reduce("", (_, line) -> line);
         } catch (IOException | UncheckedIOException e) {
             return "";
         }

@@ -216,7 +216,7 @@ class CliTest {
 
         FakeRuns.Output text = FakeRuns.execute(FakeRuns.fiveSteps(), "inspect", run);
         assertThat(text.exitCode()).isZero();
-        assertThat(text.out()).contains("is failed", "corpus.txt is empty. Give it text.");
+        assertThat(text.out()).contains(": failed", "corpus.txt is empty. Give it text.");
         JsonNode json = JsonMapper.shared().readTree(FakeRuns.execute(FakeRuns.fiveSteps(), "inspect", run, "--json").out());
         assertThat(json.at("/state").asString()).isEqualTo("failed");
         assertThat(json.at("/stages").size()).isEqualTo(StageId.values().length);
