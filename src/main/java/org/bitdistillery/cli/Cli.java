@@ -34,6 +34,7 @@ public final class Cli {
                 .addSubcommand(new ValidateCommand(services))
                 .addSubcommand(new FieldsCommand())
                 .addSubcommand(new InspectCommand())
+                .addSubcommand(new ExportCommand(services))
                 .addSubcommand(RunExecutor.WORKER_COMMAND, new WorkerCommand(services));
         return commands
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -73,7 +73,8 @@ final class ResultsReport {
         table.row(name, Units.bytes(before), Units.bytes(after), ratio);
     }
 
-    private static String export(ExportSummary export) {
+    /// What came out of an export, or nothing for null.
+    static String export(ExportSummary export) {
         if (export == null) {
             return "";
         }

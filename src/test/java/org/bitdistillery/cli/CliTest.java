@@ -114,7 +114,8 @@ class CliTest {
 
     @Test
     void filesThatTheConfigurationNamesAreCheckedBeforeTheFolderIsMade() {
-        Services services = new Services(FakeRuns.fiveSteps(), _ -> List.of(new ConfigProblem("task.train", "does not exist.")));
+        Services services = new Services(FakeRuns.fiveSteps(), _ -> List.of(new ConfigProblem("task.train", "does not exist.")),
+                FakeRuns::export);
 
         FakeRuns.Output output = FakeRuns.execute(services, "run", config, "--out", run);
 
@@ -158,7 +159,7 @@ class CliTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "run", "validate", "fields", "inspect"})
+    @ValueSource(strings = {"", "run", "validate", "fields", "inspect", "export"})
     void everyCommandHasHelp(String command) {
         String[] args = command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"};
         FakeRuns.Output output = FakeRuns.execute(FakeRuns.fiveSteps(), args);
@@ -227,6 +228,30 @@ class CliTest {
         assertBadInput("does not exist", "inspect", folder.resolve("nowhere").toString());
         assertBadInput("is a file", "inspect", config);
         assertBadInput("config.json does not exist", "inspect", Files.createDirectories(folder.resolve("empty")).toString());
+    }
+
+    @Test
+    void exportReportsWhatTheGateFoundAndKeepsJsonApartFromProgress() {
+        FakeRuns.execute(FakeRuns.fiveSteps(), "run", config, "--out", run);
+        String target = folder.resolve("student").toString();
+
+        FakeRuns.Output text = FakeRuns.execute(FakeRuns.fiveSteps(), "export", run, "--format", "HuggingFace", "--to", target);
+        assertThat(text.exitCode()).isZero();
+        assertThat(text.out()).contains("Comparing the export with the student: 50 %", "Exported to " + target, "differ by 1.0e-07");
+
+        FakeRuns.Output json = FakeRuns.execute(FakeRuns.fiveSteps(), "export", run, "--to", target, "--json");
+        assertThat(json.out().lines()).hasSize(1);
+        assertThat(JsonMapper.shared().readTree(json.out()).at("/engineAgreement").asDouble()).isEqualTo(1);
+        assertThat(json.err().lines()).hasSize(11);
+    }
+
+    @Test
+    void exportNamesTheFormatsThatThereAre() {
+        FakeRuns.Output output = FakeRuns.execute(FakeRuns.fiveSteps(), "export", run, "--format", "gguf", "--to", "x");
+
+        assertThat(output.exitCode()).isEqualTo(2);
+        assertThat(output.err()).containsIgnoringCase("huggingface");
+        assertBadInput("does not exist", "export", run, "--to", "x");
     }
 
     private void assertBadInput(String words, String... args) {

@@ -2,12 +2,15 @@ package org.bitdistillery.cli;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
+import org.bitdistillery.config.ExportStage;
 import org.bitdistillery.event.BenchmarkRun;
 import org.bitdistillery.event.ExportSummary;
 import org.bitdistillery.event.Losses;
@@ -36,7 +39,7 @@ final class FakeRuns {
     }
 
     static Output execute(Worker.Job job, String... args) {
-        return execute(new Services(job, _ -> List.of()), args);
+        return execute(new Services(job, _ -> List.of(), FakeRuns::export), args);
     }
 
     static Output execute(Services services, String... args) {
@@ -44,6 +47,13 @@ final class FakeRuns {
         StringWriter err = new StringWriter();
         int exitCode = Cli.execute(services, new PrintWriter(out, true), new PrintWriter(err, true), List.of(args));
         return new Output(exitCode, out.toString(), err.toString());
+    }
+
+    static ExportSummary export(Path run, ExportStage.Format format, Path target, DoubleConsumer progress) {
+        for (int i = 0; i <= 1000; i++) {
+            progress.accept(i / 1000.0);
+        }
+        return new ExportSummary("huggingface", target.toString(), 2048, 1e-7, 1, 100);
     }
 
     /// A job of five steps.
