@@ -34,6 +34,7 @@ public final class Cli {
                 .addSubcommand(new ValidateCommand(services))
                 .addSubcommand(new FieldsCommand())
                 .addSubcommand(new InspectCommand())
+                .addSubcommand(new BenchCommand())
                 .addSubcommand(new ExportCommand(services))
                 .addSubcommand(RunExecutor.WORKER_COMMAND, new WorkerCommand(services));
         return commands
@@ -59,7 +60,8 @@ public final class Cli {
         if (System.getenv(DEBUG) != null) {
             e.printStackTrace(command.getErr());
         } else {
-            command.getErr().println("Something went wrong that should not (" + e + "). Set " + DEBUG + "=1 to see where, and report it.");
+            command.getErr().println(
+                    "Something went wrong that should not (" + e + "). Set " + DEBUG + "=1 to see where, and report it.");
         }
         return FAILED;
     }

@@ -51,7 +51,8 @@ final class ExportCommand implements Callable<Integer> {
         RunFolder folder = RunFolder.open(run);
         OpenMp.setWaitPolicy(folder.experiment().compute().openMpWait());
         PrintWriter out = spec.commandLine().getOut();
-        ExportSummary summary = services.exporter().export(run, format, target, progress(json ? spec.commandLine().getErr() : out));
+        DoubleConsumer progress = progress(json ? spec.commandLine().getErr() : out);
+        ExportSummary summary = services.exporter().export(run, format, target, progress);
         out.print(json ? EventJson.compact(summary) + "\n" : ResultsReport.export(summary));
         out.flush();
         return Cli.DONE;

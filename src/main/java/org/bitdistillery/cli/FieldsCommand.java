@@ -22,26 +22,30 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Lists every field of a configuration, from the same descriptions as the window's forms.
-@Command(name = "fields", description = "Lists the fields of a configuration: default, unit, range, meaning.", mixinStandardHelpOptions = true)
+@Command(
+        name = "fields",
+        description = "Lists the fields of a configuration: default, unit, range, meaning.",
+        mixinStandardHelpOptions = true)
 final class FieldsCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
 
-    @Parameters(arity = "0..1", paramLabel = "SECTION", defaultValue = "", description = "Only fields below this one, for example distill.")
+    @Parameters(arity = "0..1", paramLabel = "SECTION", defaultValue = "",
+            description = "Only fields below this one, for example distill.")
     private String section;
 
     @Option(names = "--json", description = "Prints [{\"path\", \"default\", \"kind\", \"unit\", \"allowed\", \"help\"}].")
     private boolean json;
 
-    private record Field(String path, @JsonProperty("default") JsonNode value, String kind, String unit,
-            String allowed, String help) {}
+    private record Field(
+            String path, @JsonProperty("default") JsonNode value, String kind, String unit, String allowed, String help) {}
 
     @Override
     public Integer call() {
         ObjectNode defaults = ExperimentFile.tree(Experiment.DEFAULTS);
         List<Field> fields = Settings.all().stream()
-                .filter(setting -> section.isEmpty() || setting.path().equals(section) || setting.path().startsWith(section + "."))
+                .filter(this::isAskedFor)
                 .map(setting -> field(setting, defaults))
                 .toList();
         PrintWriter out = spec.commandLine().getOut();
@@ -56,10 +60,15 @@ final class FieldsCommand implements Callable<Integer> {
         return Cli.DONE;
     }
 
+    private boolean isAskedFor(SettingDescriptor setting) {
+        return section.isEmpty() || setting.path().equals(section) || setting.path().startsWith(section + ".");
+    }
+
     private static Field field(SettingDescriptor setting, ObjectNode defaults) {
         JsonNode value = defaults.at("/" + setting.path().replace('.', '/'));
         String help = setting.help().isEmpty() ? setting.label() : setting.label() + ". " + setting.help();
-        return new Field(setting.path(), value, setting.kind().name().toLowerCase(Locale.ROOT), setting.unit(), allowed(setting), help);
+        String kind = setting.kind().name().toLowerCase(Locale.ROOT);
+        return new Field(setting.path(), value, kind, setting.unit(), allowed(setting), help);
     }
 
     private static String allowed(SettingDescriptor setting) {

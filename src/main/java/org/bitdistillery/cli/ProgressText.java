@@ -31,7 +31,8 @@ final class ProgressText {
         StringBuilder line = new StringBuilder(bar(progress.fraction()));
         progress.current().map(progress::stage).ifPresent(stage -> line.append("  ").append(stage(stage)));
         if (lastStep != null) {
-            line.append("  ").append(losses(lastStep.losses())).append("  ").append(Units.tokensPerSecond(lastStep.tokensPerSecond()));
+            line.append("  ").append(losses(lastStep.losses()));
+            line.append("  ").append(Units.tokensPerSecond(lastStep.tokensPerSecond()));
         }
         switch (progress.phase()) {
             case PAUSED -> line.append("  paused");

@@ -36,7 +36,8 @@ final class ResultsReport {
         TextTable table = TextTable.ofNumbers(Stream.concat(
                 Stream.of("model", "accuracy", "95 % interval", "loss"), splits.stream()).toArray(String[]::new));
         scores.forEach((key, score) -> table.row(Stream.concat(
-                Stream.of(NAMES.getOrDefault(key, key), Units.percent(score.accuracy()), interval(score.ci95()), Units.loss(score.loss())),
+                Stream.of(NAMES.getOrDefault(key, key), Units.percent(score.accuracy()), interval(score.ci95()),
+                        Units.loss(score.loss())),
                 score.splits().stream().map(split -> Units.percent(split.accuracy()))).toArray(String[]::new)));
         return table.text();
     }
@@ -79,7 +80,8 @@ final class ResultsReport {
             return "";
         }
         return "Exported to " + export.path() + " (" + export.format() + ", " + Units.bytes(export.bytes()) + ").\n"
-                + String.format(Locale.ROOT, "Loaded again, its logits differ by %.1e at most; the CPU engine answers %s of %,d rows alike.\n",
+                + String.format(Locale.ROOT,
+                        "Loaded again, its logits differ by %.1e at most; the CPU engine answers %s of %,d rows alike.\n",
                         export.maxRelativeLogitDifference(), Units.percent(export.engineAgreement()), export.comparedRows());
     }
 }

@@ -43,13 +43,15 @@ final class RunCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(arity = "0..1", paramLabel = "CONFIG", description = "Configuration file, for example sample-configs/quickstart.json.")
+    @Parameters(arity = "0..1", paramLabel = "CONFIG",
+            description = "Configuration file, for example sample-configs/quickstart.json.")
     private Path config;
 
     @Option(names = "--out", paramLabel = "DIR", description = "The run's folder, new or empty. Default: runs/<time>-<name>.")
     private Path out;
 
-    @Option(names = "--resume", paramLabel = "RUN", description = "Folder of a run that was stopped, interrupted or failed: goes on with it.")
+    @Option(names = "--resume", paramLabel = "RUN",
+            description = "Folder of a run that was stopped, interrupted or failed: goes on with it.")
     private Path resume;
 
     @Mixin

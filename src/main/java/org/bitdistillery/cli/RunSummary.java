@@ -14,14 +14,15 @@ import org.bitdistillery.run.RunFolder;
 ///
 /// @param failure one sentence, absent unless the run failed
 /// @param results absent until the run finished
-record RunSummary(String folder, String name, String state, double fraction, String failure, List<Stage> stages, Results results) {
+record RunSummary(
+        String folder, String name, String state, double fraction, String failure, List<Stage> stages, Results results) {
 
     /// @param seconds 0 until the stage is done
     record Stage(String stage, String state, long step, long steps, double seconds) {
 
         static Stage of(StageStatus status) {
-            return new Stage(status.stage().title(), status.state().name().toLowerCase(Locale.ROOT), status.step(), status.steps(),
-                    status.seconds());
+            String state = status.state().name().toLowerCase(Locale.ROOT);
+            return new Stage(status.stage().title(), state, status.step(), status.steps(), status.seconds());
         }
     }
 

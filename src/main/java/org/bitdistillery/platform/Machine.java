@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What a measurement or a run was made on.
@@ -24,7 +25,7 @@ public record Machine(
 
     /// The machine and the program that run this.
     public static Machine current() {
-        String os = String.join(" ", System.getProperty("os.name"), System.getProperty("os.version"), System.getProperty("os.arch"));
+        String os = Stream.of("os.name", "os.version", "os.arch").map(System::getProperty).collect(Collectors.joining(" "));
         return new Machine(
                 programVersion(), os, cpuName(), Runtime.getRuntime().availableProcessors(), physicalMemory(),
                 Runtime.getRuntime().maxMemory(), Runtime.version() + " (" + System.getProperty("java.vendor") + ")",

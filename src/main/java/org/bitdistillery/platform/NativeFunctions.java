@@ -12,6 +12,7 @@ final class NativeFunctions {
     private NativeFunctions() {}
 
     /// A function of the default libraries, or nothing where the operating system does not have it.
+    @SuppressWarnings("restricted")
     static Optional<MethodHandle> find(String name, FunctionDescriptor type) {
         Linker linker = Linker.nativeLinker();
         return linker.defaultLookup().find(name)

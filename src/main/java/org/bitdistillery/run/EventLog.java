@@ -31,7 +31,8 @@ public final class EventLog implements AutoCloseable {
     /// @throws InvalidInput where the file cannot be written
     public static EventLog open(Path file) {
         try {
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            FileChannel channel = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             channel.truncate(endOfLastLine(channel, channel.size()));
             channel.position(channel.size());
             return new EventLog(file, channel);
@@ -59,8 +60,8 @@ public final class EventLog implements AutoCloseable {
 
     private static boolean mustSurviveAPowerCut(RunEvent event) {
         return switch (event) {
-            case RunEvent.CheckpointSaved _, RunEvent.StageFinished _, RunEvent.RunPaused _, RunEvent.RunStopped _, RunEvent.RunFailed _,
-                    RunEvent.RunFinished _ -> true;
+            case RunEvent.CheckpointSaved _, RunEvent.StageFinished _, RunEvent.RunPaused _, RunEvent.RunStopped _,
+                    RunEvent.RunFailed _, RunEvent.RunFinished _ -> true;
             default -> false;
         };
     }

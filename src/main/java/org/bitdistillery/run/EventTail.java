@@ -35,7 +35,7 @@ public final class EventTail {
         }
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
             for (int size = BLOCK; ; size = Math.multiplyExact(size, 2)) {
-                ByteBuffer block = ByteBuffer.allocate((int) Math.clamp(channel.size() - offset, 0, size));
+                ByteBuffer block = ByteBuffer.allocate(Math.clamp(channel.size() - offset, 0, size));
                 while (block.hasRemaining() && channel.read(block, offset + block.position()) >= 0) {
                     // Reads may be short.
                 }
@@ -76,7 +76,8 @@ public final class EventTail {
 
     private static List<RunEvent> events(byte[] bytes, int length) {
         List<RunEvent> events = new ArrayList<>();
-        new String(bytes, 0, length, StandardCharsets.UTF_8).lines().forEach(line -> EventJson.event(line).ifPresent(events::add));
+        new String(bytes, 0, length, StandardCharsets.UTF_8).lines()
+                .forEach(line -> EventJson.event(line).ifPresent(events::add));
         return events;
     }
 }

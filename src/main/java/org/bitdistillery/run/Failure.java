@@ -24,8 +24,8 @@ final class Failure {
     static String sentence(Throwable error, StageId stage, RunFolder folder) {
         String where = stage == null ? "" : " in the stage \"" + stage.title() + "\"";
         if (isOutOfMemory(error)) {
-            return "The memory did not suffice" + where + ". Lower the batch size or the sequence length, or choose a smaller model, "
-                    + "then resume the run.";
+            return "The memory did not suffice" + where + ". Lower the batch size or the sequence length, or choose a smaller "
+                    + "model, then resume the run.";
         }
         String what = error.getMessage() == null ? error.getClass().getSimpleName() : firstLine(error.getMessage());
         return "Something went wrong" + where + " that should not (" + what + "). " + folder.log() + " has the details.";
@@ -34,8 +34,8 @@ final class Failure {
     /// Why a worker is gone that did not say so itself.
     static String ofWorker(int exitCode, RunFolder folder) {
         if (exitCode == KILLED) {
-            return "The worker was killed from outside, most likely because the machine ran out of memory. Lower the batch size or "
-                    + "close other programs, then resume the run.";
+            return "The worker was killed from outside, most likely because the machine ran out of memory. Lower the batch "
+                    + "size or close other programs, then resume the run.";
         }
         if (CRASHES.contains(exitCode) || exitCode < 0 || hasCrashReport(folder)) {
             return "The worker crashed in native code (exit code " + exitCode + "). Resume the run; if it crashes again, "
@@ -45,7 +45,9 @@ final class Failure {
             return "The worker was ended from outside (signal " + (exitCode - 128) + "). Resume the run to go on.";
         }
         String last = lastLine(folder.log());
-        return last.isEmpty() ? "The worker ended with exit code " + exitCode + " and did not say why. Resume the run to go on." : last;
+        return last.isEmpty()
+                ? "The worker ended with exit code " + exitCode + " and did not say why. Resume the run to go on."
+                : last;
     }
 
     /// The same where the exit code is not known, because another process had started the worker.

@@ -40,7 +40,8 @@ public final class RunArchive {
     private static Stream<Entry> entry(RunFolder folder) {
         try {
             Map<String, Double> accuracies = new LinkedHashMap<>();
-            folder.results().ifPresent(results -> results.scores().forEach((model, score) -> accuracies.put(model, score.accuracy())));
+            folder.results().ifPresent(
+                    results -> results.scores().forEach((model, score) -> accuracies.put(model, score.accuracy())));
             return Stream.of(new Entry(folder.path(), folder.experiment().name(), folder.state(), folder.created(), accuracies));
         } catch (InvalidInput e) {
             return Stream.empty();

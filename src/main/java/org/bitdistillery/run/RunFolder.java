@@ -63,7 +63,8 @@ public record RunFolder(Path path) {
             throw new InvalidInput(path + " does not exist. Name the folder of a run.");
         }
         if (!folder.isRun()) {
-            throw new InvalidInput(path + " is not the folder of a run: it has no config.json of an experiment. Name the folder of a run.");
+            throw new InvalidInput(path + " is not the folder of a run: it has no config.json of an experiment."
+                    + " Name the folder of a run.");
         }
         return folder;
     }

@@ -150,8 +150,8 @@ class CliTest {
     @Test
     void wrongUsageSaysWhereHelpIs() {
         for (String[] args : new String[][] {
-            {}, {"rum"}, {"run"}, {"run", config, "--colour"}, {"run", config, "--resume", run}, {"run", "--resume", run, "--set", "seed=1"},
-            {"validate"}, {"inspect"}}) {
+            {}, {"rum"}, {"run"}, {"run", config, "--colour"}, {"run", config, "--resume", run},
+            {"run", "--resume", run, "--set", "seed=1"}, {"validate"}, {"inspect"}, {"bench"}, {"export", run}}) {
             FakeRuns.Output output = FakeRuns.execute(FakeRuns.fiveSteps(), args);
             assertThat(output.exitCode()).as(String.join(" ", args)).isEqualTo(2);
             assertThat(output.err()).as(String.join(" ", args)).contains("--help").doesNotContain("\tat ");
@@ -159,7 +159,7 @@ class CliTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "run", "validate", "fields", "inspect", "export"})
+    @ValueSource(strings = {"", "run", "validate", "fields", "inspect", "bench", "export"})
     void everyCommandHasHelp(String command) {
         String[] args = command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"};
         FakeRuns.Output output = FakeRuns.execute(FakeRuns.fiveSteps(), args);
@@ -202,7 +202,8 @@ class CliTest {
 
         assertThat(output.out()).contains(Settings.all().stream().map(SettingDescriptor::path).toList());
         assertThat(output.out()).containsPattern("distill\\.temperature +5\\.0 +0\\.1 to 100 +Temperature τ");
-        assertThat(FakeRuns.execute(FakeRuns.fiveSteps(), "fields", "export").out()).contains("export.format").doesNotContain("distill");
+        assertThat(FakeRuns.execute(FakeRuns.fiveSteps(), "fields", "export").out())
+                .contains("export.format").doesNotContain("distill");
         assertThat(JsonMapper.shared().readTree(FakeRuns.execute(FakeRuns.fiveSteps(), "fields", "--json").out()).size())
                 .isEqualTo(Settings.all().size());
     }
@@ -237,7 +238,8 @@ class CliTest {
 
         FakeRuns.Output text = FakeRuns.execute(FakeRuns.fiveSteps(), "export", run, "--format", "HuggingFace", "--to", target);
         assertThat(text.exitCode()).isZero();
-        assertThat(text.out()).contains("Comparing the export with the student: 50 %", "Exported to " + target, "differ by 1.0e-07");
+        assertThat(text.out()).contains(
+                "Comparing the export with the student: 50 %", "Exported to " + target, "differ by 1.0e-07");
 
         FakeRuns.Output json = FakeRuns.execute(FakeRuns.fiveSteps(), "export", run, "--to", target, "--json");
         assertThat(json.out().lines()).hasSize(1);

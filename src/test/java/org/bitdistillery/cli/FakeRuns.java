@@ -88,7 +88,8 @@ final class FakeRuns {
         benchmark.put("student", new BenchmarkRun("student", 2, 2000, 125, 1L << 20, 2L << 20, -1));
         return new Results(1, "fake", score(0.934), score(0.812), score(0.925), null,
                 List.of(new SamplePrediction("fine", "good", Map.of("fp16Sft", "good"))), benchmark,
-                new ExportSummary("huggingface", "export/huggingface", 2L << 20, 1.2e-7, 0.9985, 2000), Map.of("distill", 12.34), 61.5);
+                new ExportSummary("huggingface", "export/huggingface", 2L << 20, 1.2e-7, 0.9985, 2000),
+                Map.of("distill", 12.34), 61.5);
     }
 
     private static ModelScore score(double accuracy) {

@@ -21,7 +21,8 @@ class OpenMpTest {
 
     @Test
     void theOpenMpThatLibtorchLoadsSleepsWhereThePolicyIsPassive() throws Exception {
-        assertThat(probe("PASSIVE", Map.of())).contains("set PASSIVE", "sum 3.0").containsPattern("OMP_WAIT_POLICY ?= ?'PASSIVE'");
+        String output = probe("PASSIVE", Map.of());
+        assertThat(output).contains("set PASSIVE", "sum 3.0").containsPattern("OMP_WAIT_POLICY ?= ?'PASSIVE'");
     }
 
     @Test

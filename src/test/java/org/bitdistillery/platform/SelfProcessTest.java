@@ -12,8 +12,8 @@ class SelfProcessTest {
         List<String> command = SelfProcess.command("run", "a file.json").command();
 
         assertThat(command.getFirst()).startsWith(System.getProperty("java.home"));
-        assertThat(command).containsSequence("-classpath", System.getProperty("java.class.path"), "org.bitdistillery.Main", "run",
-                "a file.json");
+        assertThat(command).containsSequence(
+                "-classpath", System.getProperty("java.class.path"), "org.bitdistillery.Main", "run", "a file.json");
     }
 
     @Test

@@ -146,7 +146,8 @@ class EventLogTest {
         int each = 2000;
         List<Long> seen = new ArrayList<>();
         try (EventLog log = EventLog.open(file)) {
-            Thread first = Thread.ofPlatform().start(() -> LongStream.range(0, each).forEach(i -> log.append(FakeWorker.step(i))));
+            Thread first = Thread.ofPlatform().start(
+                    () -> LongStream.range(0, each).forEach(i -> log.append(FakeWorker.step(i))));
             Thread second = Thread.ofPlatform().start(
                     () -> LongStream.range(each, 2 * each).forEach(i -> log.append(FakeWorker.step(i))));
             EventTail tail = new EventTail(file);

@@ -63,7 +63,8 @@ class RunFolderTest {
     void theDefaultPlaceIsNamedByTimeAndExperimentAndStaysInsideItsFolder() {
         LocalDateTime now = LocalDateTime.of(2026, 3, 4, 5, 6, 7);
 
-        assertThat(RunFolder.defaultPath(Path.of("runs"), "My run: λ=10", now)).isEqualTo(Path.of("runs", "20260304-050607-My-run-λ-10"));
+        assertThat(RunFolder.defaultPath(Path.of("runs"), "My run: λ=10", now))
+                .isEqualTo(Path.of("runs", "20260304-050607-My-run-λ-10"));
         assertThat(RunFolder.defaultPath(Path.of("runs"), "../../etc", now).normalize().startsWith("runs")).isTrue();
     }
 
@@ -113,7 +114,9 @@ class RunFolderTest {
         Files.writeString(parent.resolve("broken/config.json"), "{ not json");
         Files.writeString(parent.resolve("note.txt"), "");
 
-        assertThat(RunArchive.list(parent)).extracting(entry -> entry.folder().getFileName().toString()).containsExactly("b", "a");
+        assertThat(RunArchive.list(parent))
+                .extracting(entry -> entry.folder().getFileName().toString())
+                .containsExactly("b", "a");
         assertThat(RunArchive.list(parent.resolve("nowhere"))).isEmpty();
     }
 
