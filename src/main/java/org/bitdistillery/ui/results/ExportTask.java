@@ -16,6 +16,7 @@ public final class ExportTask extends Task<Path> {
 
     private final Path target;
     private final ProcessBuilder command;
+    private volatile Process process;
 
     public ExportTask(Path run, Path target) {
         this(run, target, SelfProcess::command);
@@ -32,10 +33,10 @@ public final class ExportTask extends Task<Path> {
 
     @Override
     protected Path call() throws IOException, InterruptedException {
-        Process process = command.redirectErrorStream(true).start();
+        process = command.redirectErrorStream(true).start();
         try {
             process.getOutputStream().close();
-            String last = follow(process);
+            String last = follow();
             int code = process.waitFor();
             if (code != 0) {
                 throw new InvalidInput(last.isBlank() ? "The export failed with exit code " + code + "." : last);
@@ -49,10 +50,10 @@ public final class ExportTask extends Task<Path> {
     /// Shows what the process says, line by line.
     ///
     /// @return the last line that is no JSON and no warning of the Java runtime
-    private String follow(Process process) throws IOException {
+    private String follow() throws IOException {
         String last = "";
         try (var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null && !isCancelled(); line = lines.readLine()) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (!line.isBlank() && !line.startsWith("{") && !line.startsWith("WARNING:")) {
                     last = line.strip();
                     updateMessage(last);
@@ -60,5 +61,13 @@ public final class ExportTask extends Task<Path> {
             }
         }
         return last;
+    }
+
+    @Override
+    protected void cancelled() {
+        Process running = process;
+        if (running != null) {
+            running.destroy();
+        }
     }
 }

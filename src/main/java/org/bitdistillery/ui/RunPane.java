@@ -1,0 +1,124 @@
+package org.bitdistillery.ui;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+import javafx.css.PseudoClass;
+import javafx.geometry.Pos;
+import javafx.scene.Node;
+import javafx.scene.control.Label;
+import javafx.scene.control.ToggleButton;
+import javafx.scene.control.Tooltip;
+import javafx.scene.layout.BorderPane;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import org.bitdistillery.analysis.Units;
+import org.bitdistillery.event.Results;
+import org.bitdistillery.run.RunArchive;
+import org.bitdistillery.ui.live.LiveView;
+import org.bitdistillery.ui.results.ResultsView;
+import org.bitdistillery.ui.run.RunPhase;
+import org.bitdistillery.ui.run.RunViewModel;
+import org.controlsfx.control.SegmentedButton;
+
+/// The run that is shown, live or as results; without a run, the start page.
+final class RunPane extends BorderPane {
+
+    private final RunViewModel run;
+    private final StartPage start;
+    private final LiveView live;
+    private final ResultsView results;
+    private final ToggleButton liveTab = new ToggleButton("Live");
+    private final ToggleButton resultsTab = new ToggleButton("Results");
+    private final Label state = new Label();
+    private final Label elapsed = new Label();
+    private final Label name = new Label();
+    private final Node header = header();
+    private Results shown;
+
+    RunPane(WorkbenchViewModel workbench, Runnable export, Consumer<Path> openRun) {
+        run = workbench.run();
+        start = new StartPage(workbench, openRun);
+        live = new LiveView(workbench.live());
+        results = new ResultsView(export);
+        getStyleClass().add("run-pane");
+        setMinWidth(420);
+        run.updatesProperty().addListener((_, _, _) -> refresh());
+        run.phaseProperty().addListener((_, before, now) -> phaseChanged(before, now));
+        run.handleProperty().addListener((_, _, _) -> liveTab.setSelected(true));
+        liveTab.selectedProperty().addListener((_, _, _) -> showPage());
+        resultsTab.selectedProperty().addListener((_, _, _) -> showPage());
+        refresh();
+        showPage();
+    }
+
+    void showRuns(List<RunArchive.Entry> entries) {
+        start.show(entries);
+    }
+
+    private Node header() {
+        liveTab.setId("tab-live");
+        liveTab.setTooltip(new Tooltip("Curves and weights (Ctrl+1)"));
+        resultsTab.setId("tab-results");
+        resultsTab.setTooltip(new Tooltip("What the run found out (Ctrl+2)"));
+        SegmentedButton tabs = new SegmentedButton(liveTab, resultsTab);
+        liveTab.setSelected(true);
+        tabs.getToggleGroup().selectedToggleProperty().addListener((_, before, now) -> {
+            if (now == null) {
+                before.setSelected(true);
+            }
+        });
+        state.setId("run-state");
+        state.getStyleClass().add("state-badge");
+        state.setMinWidth(Region.USE_PREF_SIZE);
+        name.setId("run-name");
+        name.getStyleClass().add("run-name");
+        elapsed.getStyleClass().add("muted");
+        elapsed.setMinWidth(Region.USE_PREF_SIZE);
+        Region gap = new Region();
+        HBox.setHgrow(gap, Priority.ALWAYS);
+        tabs.setMinWidth(Region.USE_PREF_SIZE);
+        HBox box = new HBox(10, name, state, elapsed, gap, tabs);
+        box.getStyleClass().add("run-header");
+        box.setAlignment(Pos.CENTER_LEFT);
+        return box;
+    }
+
+    private void phaseChanged(RunPhase before, RunPhase now) {
+        for (RunPhase phase : RunPhase.values()) {
+            state.pseudoClassStateChanged(PseudoClass.getPseudoClass(phase.name().toLowerCase(java.util.Locale.ROOT)), phase == now);
+        }
+        if (before == RunPhase.IDLE || now == RunPhase.IDLE) {
+            showPage();
+        }
+        if (now == RunPhase.FINISHED) {
+            refresh();
+            resultsTab.setSelected(true);
+        }
+    }
+
+    private void refresh() {
+        RunPhase phase = run.phaseProperty().get();
+        state.setText(phase.text());
+        run.folder().ifPresent(folder -> name.setText(folder.path().toAbsolutePath().getFileName().toString()));
+        elapsed.setText(phase == RunPhase.IDLE ? "" : Units.duration(run.history().progress().elapsed(Instant.now())));
+        Results found = run.history().results().orElse(null);
+        resultsTab.setDisable(found == null);
+        if (found != null && found != shown) {
+            results.show(found);
+        }
+        shown = found;
+    }
+
+    private void showPage() {
+        boolean idle = run.phaseProperty().get() == RunPhase.IDLE;
+        setTop(idle ? null : header);
+        setCenter(idle ? start : resultsTab.isSelected() && shown != null ? results : live);
+    }
+
+    void select(boolean resultsPage) {
+        (resultsPage && !resultsTab.isDisable() ? resultsTab : liveTab).setSelected(true);
+    }
+}

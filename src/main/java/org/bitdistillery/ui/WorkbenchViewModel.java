@@ -1,0 +1,187 @@
+package org.bitdistillery.ui;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import javafx.beans.binding.Bindings;
+import javafx.beans.binding.BooleanBinding;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
+import org.bitdistillery.analysis.Units;
+import org.bitdistillery.config.Experiment;
+import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.platform.AtomicFiles;
+import org.bitdistillery.run.RunArchive;
+import org.bitdistillery.run.RunExecutor;
+import org.bitdistillery.ui.Notice.Kind;
+import org.bitdistillery.ui.experiment.ExperimentViewModel;
+import org.bitdistillery.ui.live.LiveViewModel;
+import org.bitdistillery.ui.rail.StageRailViewModel;
+import org.bitdistillery.ui.run.RunPhase;
+import org.bitdistillery.ui.run.RunViewModel;
+
+/// What the window as a whole can do. Everything that the user can mend ends as a [Notice], never as an exception.
+public final class WorkbenchViewModel {
+
+    private final ExperimentViewModel experiment = new ExperimentViewModel();
+    private final RunViewModel run;
+    private final LiveViewModel live;
+    private final StageRailViewModel rail;
+    private final ReadOnlyObjectWrapper<Notice> notice = new ReadOnlyObjectWrapper<>();
+
+    /// @param runs   folder of the runs
+    /// @param window runs what it is given on the thread that owns the properties
+    public WorkbenchViewModel(RunExecutor executor, Path runs, Executor window) {
+        run = new RunViewModel(executor, runs, window);
+        live = new LiveViewModel(run);
+        rail = new StageRailViewModel(experiment, run);
+        run.phaseProperty().addListener((_, _, phase) -> phaseChanged(phase));
+        run.failureProperty().addListener((_, _, _) -> phaseChanged(run.phaseProperty().get()));
+    }
+
+    public ExperimentViewModel experiment() {
+        return experiment;
+    }
+
+    public RunViewModel run() {
+        return run;
+    }
+
+    public LiveViewModel live() {
+        return live;
+    }
+
+    public StageRailViewModel rail() {
+        return rail;
+    }
+
+    /// The sentence above the page, or null.
+    public ReadOnlyObjectProperty<Notice> noticeProperty() {
+        return notice.getReadOnlyProperty();
+    }
+
+    public void dismissNotice() {
+        notice.set(null);
+    }
+
+    /// Starts a run of what is configured.
+    public void start() {
+        attempt(() -> {
+            notice.set(null);
+            run.start(experiment.experimentProperty().get());
+            experiment.readOnlyProperty().set(true);
+        });
+    }
+
+    public void pauseOrGoOn() {
+        attempt(run.phaseProperty().get().canContinue() ? run::goOn : run::pause);
+    }
+
+    public void stop() {
+        attempt(run::stop);
+    }
+
+    /// Puts a new worker on the run that failed or was stopped.
+    public void resume() {
+        attempt(() -> {
+            notice.set(null);
+            run.resumeRun();
+        });
+    }
+
+    public void openRun(Path folder) {
+        attempt(() -> {
+            run.open(folder);
+            Experiment opened = run.experimentProperty().get();
+            experiment.load(opened, folder.toAbsolutePath().getFileName().toString());
+            experiment.readOnlyProperty().set(true);
+            notice.set(null);
+            phaseChanged(run.phaseProperty().get());
+        });
+    }
+
+    public void openConfiguration(Path file) {
+        attempt(() -> {
+            experiment.open(file);
+            leaveRun();
+        });
+    }
+
+    public void save(Path file) {
+        attempt(() -> {
+            AtomicFiles.write(file, experiment.toJson());
+            experiment.saved(file);
+        });
+    }
+
+    /// The settings of the run that is shown become ones to edit. A worker that is at the run goes on.
+    public void editCopy() {
+        leaveRun();
+    }
+
+    /// Says that a run is still going, if one is.
+    public void offer(List<RunArchive.Entry> pastRuns) {
+        Optional<RunArchive.Entry> going = pastRuns.stream().filter(entry -> entry.state().isLive()).findFirst();
+        if (going.isPresent() && run.phaseProperty().get() == RunPhase.IDLE) {
+            RunArchive.Entry entry = going.get();
+            notice.set(new Notice(Kind.INFORMATION, "The run “" + entry.name() + "” is still going in the background.", "Show it",
+                    () -> openRun(entry.folder())));
+        }
+    }
+
+    public BooleanBinding canStartProperty() {
+        return Bindings.createBooleanBinding(this::canStart, experiment.validProperty(), run.phaseProperty());
+    }
+
+    public void startIfPossible() {
+        if (canStart()) {
+            start();
+        }
+    }
+
+    public void pauseOrGoOnIfPossible() {
+        if (run.phaseProperty().get().canPause() || run.phaseProperty().get().canContinue()) {
+            pauseOrGoOn();
+        }
+    }
+
+    public void stopIfPossible() {
+        if (run.phaseProperty().get().canStop()) {
+            stop();
+        }
+    }
+
+    /// Shows a sentence on something that went wrong.
+    public void tellError(String text) {
+        notice.set(Notice.error(text));
+    }
+
+    private boolean canStart() {
+        return experiment.validProperty().get() && !run.phaseProperty().get().isLive();
+    }
+
+    private void leaveRun() {
+        run.close();
+        experiment.readOnlyProperty().set(false);
+        notice.set(null);
+    }
+
+    private void phaseChanged(RunPhase phase) {
+        switch (phase) {
+            case FAILED -> notice.set(new Notice(Kind.ERROR, run.failureProperty().get(), "Resume", this::resume));
+            case STOPPED -> notice.set(new Notice(Kind.WARNING, "This run was stopped at "
+                    + Units.percent(run.history().progress().fraction()) + ". It can go on from its last checkpoint.", "Resume", this::resume));
+            case FINISHED -> notice.set(null);
+            default -> { }
+        }
+    }
+
+    private void attempt(Runnable action) {
+        try {
+            action.run();
+        } catch (InvalidInput e) {
+            notice.set(Notice.error(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package org.bitdistillery.ui;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.function.BooleanSupplier;
+import javafx.application.Platform;
+import javafx.embed.swing.SwingFXUtils;
+import javafx.scene.Scene;
+import javafx.scene.image.WritableImage;
+import javafx.stage.Stage;
+import javax.imageio.ImageIO;
+import org.bitdistillery.run.RunExecutor;
+import org.bitdistillery.ui.SyntheticRun.Until;
+import org.bitdistillery.ui.run.RunPhase;
+
+/// For developers: pictures of every screen, light and dark, small and large, without a display.
+/// Arguments: the folder for the pictures and, if wanted, the part of a name that they must contain.
+public final class Screenshots {
+
+    private static final int[][] SIZES = {{1280, 800}, {1920, 1080}};
+
+    private final Path target;
+    private final String wanted;
+    private final Path runs;
+
+    private Screenshots(Path target, String wanted) throws IOException {
+        this.target = Files.createDirectories(target);
+        this.wanted = wanted;
+        runs = Files.createTempDirectory("screenshots");
+    }
+
+    public static void main(String[] args) throws Exception {
+        CountDownLatch started = new CountDownLatch(1);
+        Platform.startup(started::countDown);
+        started.await();
+        Platform.setImplicitExit(false);
+        Screenshots screenshots = new Screenshots(Path.of(args[0]), args.length > 1 ? args[1] : "");
+        screenshots.takeAll();
+        Platform.exit();
+        System.exit(0);
+    }
+
+    private void takeAll() throws Exception {
+        Path running = SyntheticRun.write(runs.resolve("20261122-093000-quickstart"), Until.DISTILLING);
+        Path failed = SyntheticRun.write(runs.resolve("20261121-171500-quickstart"), Until.FAILED);
+        Path finished = SyntheticRun.write(runs.resolve("20261121-104200-quickstart"), Until.FINISHED);
+        for (int[] size : SIZES) {
+            for (Theme theme : Theme.values()) {
+                take("start", size, theme, null, null);
+                take("settings", size, theme, null, "distill");
+                take("task", size, theme, null, "task");
+                take("problem", size, theme, null, "teacher");
+                take("running", size, theme, running, "distill");
+                take("failed", size, theme, failed, "distill");
+                take("results", size, theme, finished, "evaluate");
+                take("live-finished", size, theme, finished, "pretrain");
+            }
+        }
+    }
+
+    private void take(String name, int[] size, Theme theme, Path run, String page) throws Exception {
+        String file = name + "-" + size[0] + "-" + theme.name().toLowerCase(java.util.Locale.ROOT) + ".png";
+        if (!file.contains(wanted)) {
+            return;
+        }
+        WorkbenchViewModel workbench = onFx(() -> new WorkbenchViewModel(new RunExecutor(), runs, Platform::runLater));
+        Stage stage = onFx(() -> {
+            WorkbenchView view = new WorkbenchView(workbench);
+            Stage window = new Stage();
+            view.setTheme(theme);
+            view.installIn(window, new Scene(view, size[0], size[1]));
+            view.lookForRuns();
+            window.show();
+            return window;
+        });
+        if (page != null) {
+            onFx(() -> {
+                workbench.rail().sections().stream().filter(section -> section.key().equals(page)).findFirst()
+                        .ifPresent(workbench.rail().selectedProperty()::set);
+                return null;
+            });
+        }
+        if (name.equals("problem")) {
+            onFx(() -> {
+                workbench.experiment().set("teacher.tokens", "-4");
+                workbench.experiment().set("teacher.optimization.learningRate", "fast");
+                return null;
+            });
+        }
+        if (run != null) {
+            onFx(() -> {
+                workbench.openRun(run);
+                return null;
+            });
+            waitFor(() -> !workbench.run().phaseProperty().get().isLive() || workbench.run().phaseProperty().get() == RunPhase.RUNNING);
+        }
+        if (name.startsWith("live")) {
+            onFx(() -> {
+                ((javafx.scene.control.ToggleButton) stage.getScene().lookup("#tab-live")).setSelected(true);
+                workbench.live().choose(org.bitdistillery.event.StageId.PRETRAIN);
+                return null;
+            });
+        }
+        Thread.sleep(700);
+        WritableImage image = onFx(() -> stage.getScene().snapshot(null));
+        ImageIO.write(SwingFXUtils.fromFXImage(image, null), "png", target.resolve(file).toFile());
+        onFx(() -> {
+            stage.close();
+            workbench.run().close();
+            return null;
+        });
+    }
+
+    private static void waitFor(BooleanSupplier condition) throws Exception {
+        long end = System.nanoTime() + 20_000_000_000L;
+        while (!onFx(condition::getAsBoolean) && System.nanoTime() < end) {
+            Thread.sleep(50);
+        }
+    }
+
+    private static <T> T onFx(Callable<T> action) throws Exception {
+        FutureTask<T> task = new FutureTask<>(action);
+        Platform.runLater(task);
+        return task.get();
+    }
+}
