@@ -81,7 +81,15 @@ public final class Session implements AutoCloseable {
 
     /// Forgets every token.
     public void reset() {
-        position = 0;
+        rewind(0);
+    }
+
+    /// Forgets all but the first `length` tokens.
+    public void rewind(int length) {
+        if (length < 0 || length > position) {
+            throw new IllegalArgumentException("cannot go from token " + position + " back to " + length);
+        }
+        position = length;
     }
 
     /// Appends tokens to the cache.

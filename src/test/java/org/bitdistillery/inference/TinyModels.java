@@ -12,9 +12,9 @@ import org.bitdistillery.tensorfile.SafetensorsWriter;
 import org.bitdistillery.tensorfile.Tensor;
 
 /// Random models of odd sizes, as folders and as plain arrays.
-final class TinyModels {
+public final class TinyModels {
 
-    static Architecture architecture(SubLnPlacement subLn, boolean tied) {
+    public static Architecture architecture(SubLnPlacement subLn, boolean tied) {
         return new Architecture("llama", 53, 44, 3, 6, 2, 10, 68, 64, 1e-5, 10000, tied, subLn, 1, 2);
     }
 
@@ -22,7 +22,7 @@ final class TinyModels {
     }
 
     /// Weights by Hugging Face name. Norm gains are around 1; every value is a half-precision number.
-    static Map<String, float[]> weights(Architecture a, long seed) {
+    public static Map<String, float[]> weights(Architecture a, long seed) {
         Random random = new Random(seed);
         Map<String, float[]> weights = new LinkedHashMap<>();
         int attention = a.heads() * a.headDim();
@@ -90,7 +90,7 @@ final class TinyModels {
         return name.endsWith("down_proj.weight") ? a.intermediateSize() : a.hiddenSize();
     }
 
-    static void write(Path folder, Architecture a, Map<String, float[]> weights, boolean packed) {
+    public static void write(Path folder, Architecture a, Map<String, float[]> weights, boolean packed) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         weights.forEach((name, values) -> {
             if (values.length == a.hiddenSize() || name.contains("norm")) {
