@@ -47,13 +47,10 @@ public final class Decoder implements AutoCloseable {
         }
     }
 
+    /// A copy in libtorch's own memory; DJL's first array borrows that of a Java buffer, which is far scarcer.
     private NDArray array(float[] values, long[] shape) {
-        NDArray single = manager.create(values, new Shape(shape));
-        if (type == DataType.FLOAT32) {
-            return single;
-        }
-        try (single) {
-            return single.toType(type, true);
+        try (NDArray borrowed = manager.create(values, new Shape(shape))) {
+            return type == DataType.FLOAT32 ? borrowed.duplicate() : borrowed.toType(type, true);
         }
     }
 

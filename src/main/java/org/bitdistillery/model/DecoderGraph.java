@@ -186,9 +186,8 @@ public final class DecoderGraph implements AutoCloseable {
         long keyHeads = shape.keyValueHeads();
         long group = shape.heads() / keyHeads;
         long dim = shape.headDim();
-        NDArray scores = query.reshape(batch, keyHeads, group * tokens, dim)
-                .matMul(states.key().transpose(0, 1, 3, 2))
-                .mul(1 / Math.sqrt(dim));
+        NDArray products = query.reshape(batch, keyHeads, group * tokens, dim).matMul(states.key().transpose(0, 1, 3, 2));
+        NDArray scores = Torch.times(products, 1 / Math.sqrt(dim));
         NDArray weights = scores.reshape(batch, keyHeads, group, tokens, tokens).add(mask).softmax(-1);
         return weights.reshape(batch, keyHeads, group * tokens, tokens)
                 .matMul(states.value())
@@ -224,7 +223,7 @@ public final class DecoderGraph implements AutoCloseable {
     /// `x / sqrt(mean(x²) + eps) · gain` over the last axis of x [R, D].
     private static NDArray rmsNorm(NDArray x, NDArray gain, double eps) {
         double width = x.getShape().get(1);
-        NDArray rms = Torch.rowNorms(x).square().mul(1 / width).add(eps).sqrt();
+        NDArray rms = Torch.plus(Torch.times(Torch.rowNorms(x).square(), 1 / width), eps).sqrt();
         return x.div(rms).mul(gain);
     }
 

@@ -61,7 +61,7 @@ public final class ModelFolder {
                 requireShape(file, spec, false);
             }
             for (ParameterSpec spec : ParameterSpec.of(decoder.architecture())) {
-                decoder.parameter(spec.name()).set(requireFinite(file, spec, values(file, spec, false)));
+                Torch.overwrite(decoder.parameter(spec.name()), requireFinite(file, spec, values(file, spec, false)));
             }
         }
     }

@@ -3,6 +3,7 @@ package org.bitdistillery.model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
@@ -50,6 +51,28 @@ public final class Torch {
         return JniUtils.linear((PtNDArray) x, (PtNDArray) w, null);
     }
 
+    /// A number as an array that lives as long as `like` does. DJL's own arithmetic with numbers frees the number at once,
+    /// although the graph keeps a pointer to it for the backward pass: never use it where a gradient is wanted.
+    private static NDArray scalar(NDArray like, double value) {
+        NDManager owner = like.getManager();
+        return like.getDataType() == DataType.FLOAT64 ? owner.create(value) : owner.create((float) value);
+    }
+
+    /// `x · factor`.
+    public static NDArray times(NDArray x, double factor) {
+        return x.mul(scalar(x, factor));
+    }
+
+    /// `x + term`.
+    public static NDArray plus(NDArray x, double term) {
+        return x.add(scalar(x, term));
+    }
+
+    /// `max(x, least)`.
+    public static NDArray atLeast(NDArray x, double least) {
+        return x.maximum(scalar(x, least));
+    }
+
     /// Euclidean norm over the last axis, which is kept with length 1.
     public static NDArray rowNorms(NDArray x) {
         return JniUtils.norm((PtNDArray) x, 2, new int[] {x.getShape().dimension() - 1}, true);
@@ -63,6 +86,13 @@ public final class Torch {
         JniUtils.adamUpdate(
                 (PtNDArray) weight, (PtNDArray) gradient, (PtNDArray) mean, (PtNDArray) variance, rate, correctedRate, decay,
                 gradientScale, -1, beta1, beta2, epsilon, true);
+    }
+
+    /// Replaces the values of a float32 array in place. (DJL's own `set` would make the array borrow a Java buffer.)
+    public static void overwrite(NDArray target, float[] values) {
+        try (NDArray borrowed = target.getManager().create(values, target.getShape())) {
+            target.set(new NDIndex(":"), borrowed);
+        }
     }
 
     /// Values of a float32 or float64 array as floats, in row-major order.

@@ -104,8 +104,8 @@ public final class AdamW implements AutoCloseable {
 
     /// Takes over what [#state] gave after `steps` steps.
     public void restore(SafetensorsFile file, long stepsDone) {
-        means.forEach((name, mean) -> mean.set(file.floats(MEAN + name)));
-        variances.forEach((name, variance) -> variance.set(file.floats(VARIANCE + name)));
+        means.forEach((name, mean) -> Torch.overwrite(mean, file.floats(MEAN + name)));
+        variances.forEach((name, variance) -> Torch.overwrite(variance, file.floats(VARIANCE + name)));
         steps = stepsDone;
     }
 

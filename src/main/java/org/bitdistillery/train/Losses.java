@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import org.bitdistillery.config.DistillStage.RelationForm;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.model.Torch;
 
 /// The three losses of BitNet Distillation. All are in nats, and scalars that belong to the manager of the student's array.
 public final class Losses {
@@ -40,11 +41,11 @@ public final class Losses {
                     + " choose another teacher.");
         }
         long rows = student.getShape().get(0);
-        NDArray logTeacher = teacher.div(temperature).logSoftmax(-1);
+        NDArray logTeacher = Torch.times(teacher, 1 / temperature).logSoftmax(-1);
         NDArray probabilities = logTeacher.exp();
-        NDArray difference = student.div(temperature).logSoftmax(-1).neg().add(logTeacher);
+        NDArray difference = Torch.times(student, 1 / temperature).logSoftmax(-1).neg().add(logTeacher);
         double scale = (squared ? temperature * temperature : 1) / rows;
-        return difference.mul(probabilities).sum().mul((float) scale);
+        return Torch.times(difference.mul(probabilities).sum(), scale);
     }
 
     /// How relations are built from attention states.
@@ -75,8 +76,8 @@ public final class Losses {
         NDManager work = student.getManager();
         long tokens = student.getShape().get(2);
         NDArray mask = columnMask(work, lengths, tokens, relation.causal());
-        NDArray studentRelation = relation(student, mask, relation, "student").maximum(LEAST_PROBABILITY);
-        NDArray teacherRelation = relation(teacher, mask, relation, "teacher").maximum(LEAST_PROBABILITY);
+        NDArray studentRelation = Torch.atLeast(relation(student, mask, relation, "student"), LEAST_PROBABILITY);
+        NDArray teacherRelation = Torch.atLeast(relation(teacher, mask, relation, "teacher"), LEAST_PROBABILITY);
         NDArray divergence = studentRelation.log().neg().add(teacherRelation.log()).mul(teacherRelation);
         long realRows = 0;
         for (int length : lengths) {
@@ -86,7 +87,7 @@ public final class Losses {
         if (relation.form() == RelationForm.CODE) {
             scale /= relation.splitHeads();
         }
-        return divergence.mul(rowMask(work, lengths, tokens)).sum().mul((float) scale);
+        return Torch.times(divergence.mul(rowMask(work, lengths, tokens)).sum(), scale);
     }
 
     /// `R` of states [B, heads, T, d]: [B, splitHeads, T, T].
@@ -103,7 +104,7 @@ public final class Losses {
                 NDArray unit = split.normalize(2, -1);
                 yield unit.matMul(unit.transpose(0, 1, 3, 2));
             }
-            case PAPER -> split.matMul(split.transpose(0, 1, 3, 2)).mul(1 / Math.sqrt(dim));
+            case PAPER -> Torch.times(split.matMul(split.transpose(0, 1, 3, 2)), 1 / Math.sqrt(dim));
         };
         return scores.add(mask).softmax(-1);
     }

@@ -3,6 +3,7 @@ package org.bitdistillery.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import org.bitdistillery.model.DecoderGraph;
+import org.bitdistillery.model.Torch;
 
 /// What a training stage minimizes.
 @FunctionalInterface
@@ -32,7 +33,7 @@ public interface Objective {
     record Part(NDArray mean, double weight, double share) {
 
         NDArray weighted() {
-            return mean.mul(weight * share);
+            return Torch.times(mean, weight * share);
         }
     }
 

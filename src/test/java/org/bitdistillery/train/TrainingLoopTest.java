@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -117,6 +118,32 @@ class TrainingLoopTest {
             assertThat(sum.gradientNorm()).isCloseTo(whole.gradientNorm(), within(1e-4 * whole.gradientNorm()));
             String name = "model.layers.0.self_attn.k_proj.weight";
             assertThat(mean(one, name)).containsExactly(mean(other, name), within(1e-5f));
+        }
+    }
+
+    /// DJL's arithmetic with a Java number frees that number's memory while the graph still needs it.
+    @Test
+    void aGarbageCollectionBeforeTheBackwardPassChangesNothing() {
+        Batch batch = Batch.of(examples.subList(0, 16));
+        try (Models calm = new Models(); Models disturbed = new Models();
+                AdamW one = new AdamW(calm.student, 0, 0); AdamW other = new AdamW(disturbed.student, 0, 0)) {
+            Objective collecting = (student, now, share, work) -> {
+                Objective.Parts parts = disturbed.objective.of(student, now, share, work);
+                overwriteFreedMemory();
+                return parts;
+            };
+            double expected = new OptimizerStep(calm.student, calm.objective, one).apply(List.of(batch), 0).gradientNorm();
+            double actual = new OptimizerStep(disturbed.student, collecting, other).apply(List.of(batch), 0).gradientNorm();
+            assertThat(actual).isEqualTo(expected);
+        }
+    }
+
+    private static void overwriteFreedMemory() {
+        for (int round = 0; round < 3; round++) {
+            System.gc();
+            for (int i = 0; i < 20_000; i++) {
+                ByteBuffer.allocateDirect(4 + 4 * (i % 4)).asFloatBuffer().put(Float.NaN);
+            }
         }
     }
 

@@ -1,0 +1,62 @@
+package org.bitdistillery.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDManager;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import org.bitdistillery.config.DistillStage;
+import org.bitdistillery.config.SubLnPlacement;
+import org.bitdistillery.data.Example;
+import org.bitdistillery.model.Architecture;
+import org.bitdistillery.model.Decoder;
+import org.bitdistillery.model.Subln;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+class MemoryTest {
+
+    private static final Path STATUS = Path.of("/proc/self/statm");
+    private static final long PAGE = 4096;
+    private static final long MEBIBYTE = 1 << 20;
+
+    @Test
+    void memoryStaysFlatOverTwoHundredSteps() throws Exception {
+        Assumptions.assumeTrue(Files.exists(STATUS), "the operating system does not tell the resident set");
+        Architecture shape = new Architecture(
+                "llama", 256, 64, 2, 4, 2, 16, 128, 64, 1e-5, 10_000, true, SubLnPlacement.OFF, 1, 2);
+        Batch batch = Batch.of(Collections.nCopies(16, new Example(new int[] {1, 4, 9, 77, 6, 5}, new int[] {3}, 0)));
+        try (Decoder teacher = Decoder.random(shape, 1);
+                Decoder student = Subln.student(teacher, SubLnPlacement.PAPER);
+                Distillation objective = new Distillation(DistillStage.DEFAULTS, teacher, 2);
+                AdamW optimizer = new AdamW(student, 0.01, 1);
+                Evaluator evaluator = new Evaluator(teacher, 16)) {
+            OptimizerStep step = new OptimizerStep(student, objective, optimizer);
+            run(step, evaluator, batch, 50);
+            NDManager parameters = student.parameters().values().iterator().next().getManager();
+            int arraysBefore = arrays(parameters);
+            long before = residentBytes();
+            run(step, evaluator, batch, 200);
+            assertThat(arrays(parameters)).isEqualTo(arraysBefore);
+            assertThat(residentBytes() - before).as("growth of the resident set in bytes").isLessThan(24 * MEBIBYTE);
+        }
+    }
+
+    private static void run(OptimizerStep step, Evaluator evaluator, Batch batch, int steps) {
+        for (int i = 0; i < steps; i++) {
+            step.apply(List.of(batch), 1e-4);
+            evaluator.meanLoss(List.of(new int[] {1, 2, 3, 4}));
+        }
+    }
+
+    private static long residentBytes() throws Exception {
+        System.gc();
+        return PAGE * Long.parseLong(Files.readString(STATUS).split(" ")[1]);
+    }
+
+    private static int arrays(NDManager manager) {
+        return manager.getManagedArrays().size();
+    }
+}
