@@ -1,0 +1,4 @@
+package org.bitdistillery.data;
+
+/// One row of a task: a text and the index of its label.
+public record LabeledText(String text, int label) {}
