@@ -1,0 +1,56 @@
+package org.bitdistillery.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.bitdistillery.config.Corpus;
+import org.junit.jupiter.api.Test;
+
+class StarterTaskTest {
+
+    private static final StarterTask TASK = StarterTask.generate();
+
+    @Test
+    void splitsAreBalancedAndShareNoText() {
+        assertThat(TASK.train()).hasSizeGreaterThanOrEqualTo(5_000);
+        assertThat(TASK.dev()).hasSize(1_000);
+        assertThat(TASK.test()).hasSize(1_000);
+        Stream.of(TASK.train(), TASK.dev(), TASK.test()).forEach(rows ->
+                assertThat(rows.stream().filter(row -> row.label() == 1).count()).isEqualTo(rows.size() / 2));
+        assertThat(Stream.of(TASK.train(), TASK.dev(), TASK.test()).flatMap(List::stream).map(LabeledText::text)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void rowsAreAlwaysTheSame() {
+        assertThat(StarterTask.generate()).isEqualTo(TASK);
+    }
+
+    @Test
+    void textsAreShortSentencesOfAModestVocabulary() {
+        Set<String> words = new HashSet<>();
+        for (LabeledText row : TASK.train()) {
+            assertThat(row.text()).matches("[A-Z][A-Za-z,;. ]+\\.").doesNotContain("  ", "..", " the the ");
+            words.addAll(List.of(row.text().toLowerCase().split("[^a-z]+")));
+        }
+        assertThat(words).hasSizeBetween(250, 400);
+    }
+
+    /// Measured: 67 % of the training rows, 62 to 65 % of the others.
+    @Test
+    void countingWordsDoesNotSolveIt() {
+        BagOfWords model = BagOfWords.train(TASK.train(), 2);
+        assertThat(model.accuracy(TASK.dev())).isBetween(0.55, 0.75);
+        assertThat(model.accuracy(TASK.test())).isBetween(0.55, 0.75);
+    }
+
+    @Test
+    void corpusHasNoTextOfTheDevAndTestRowsAndNoPrompt() {
+        String corpus = String.join("\n", CorpusText.of(Corpus.DEFAULTS).documents());
+        assertThat(corpus).hasSizeGreaterThan(2_000_000).doesNotContain("Sentiment");
+        Set<String> sentences = new HashSet<>(List.of(corpus.split("(?<=\\.)\\s")));
+        assertThat(Stream.concat(TASK.dev().stream(), TASK.test().stream()).map(LabeledText::text)).noneMatch(sentences::contains);
+    }
+}

@@ -1,0 +1,99 @@
+package org.bitdistillery.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.config.Task;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TaskEncoderTest {
+
+    @TempDir
+    Path folder;
+
+    /// Without merges every byte is a token, id 2 + byte, so that sequences can be written down by hand.
+    private TextTokenizer bytes() throws Exception {
+        Files.writeString(folder.resolve("tokenizer.json"), BpeTrainer.train(List.of("a"), BpeTrainer.SMALLEST_VOCABULARY));
+        return TextTokenizer.load(folder);
+    }
+
+    @Test
+    void rowIsBeginningPromptAndAnswerWithASpaceBetween() throws Exception {
+        try (TextTokenizer tokenizer = bytes()) {
+            TaskEncoder encoder = new TaskEncoder(tokenizer, task("Text: {text} =", 128, "no", "yes"), 0, 1);
+            Example example = encoder.encode(new LabeledText("ab", 1));
+            assertThat(example.prompt()).isEqualTo(ids(0, "Text: ab =", -1));
+            assertThat(example.answer()).isEqualTo(ids(-1, " yes", 1));
+            assertThat(example.label()).isEqualTo(1);
+            assertThat(encoder.answers().get(0)).isEqualTo(ids(-1, " no", 1));
+        }
+    }
+
+    @Test
+    void longTextLosesItsBeginningAndThePromptNothing() throws Exception {
+        try (TextTokenizer tokenizer = bytes()) {
+            // 16 tokens at most: 1 for the beginning, 3 for "T: ", 2 for " =", 4 for the longest answer leave the text 6.
+            TaskEncoder encoder = new TaskEncoder(tokenizer, task("T: {text} =", 16, "no", "yes"), 0, -1);
+            Example longest = encoder.encode(new LabeledText("0123456789", 1));
+            assertThat(longest.prompt()).isEqualTo(ids(0, "T: 456789 =", -1));
+            assertThat(longest.length()).isEqualTo(16);
+            assertThat(encoder.encode(new LabeledText("0123456789", 0)).prompt()).as("the label shows nowhere").isEqualTo(longest.prompt());
+            assertThat(encoder.encode(new LabeledText("456789", 1)).prompt()).isEqualTo(longest.prompt());
+        }
+    }
+
+    @Test
+    void labelsThatCannotBeToldApartAreRefused() throws Exception {
+        try (TextTokenizer tokenizer = bytes()) {
+            assertThatThrownBy(() -> new TaskEncoder(tokenizer, task("{text}:", 64, "good", "goods"), 0, -1))
+                    .isInstanceOf(InvalidInput.class).hasMessageContainingAll("task.labels", "good", "goods");
+            new TaskEncoder(tokenizer, task("{text}:", 64, "good", "goods"), 0, 1);
+            assertThatThrownBy(() -> new TaskEncoder(tokenizer, task("{text}:", 64, "good", " good"), 0, 1))
+                    .isInstanceOf(InvalidInput.class).hasMessageContaining("task.labels");
+        }
+    }
+
+    @Test
+    void promptThatLeavesTheTextNoRoomIsRefused() throws Exception {
+        try (TextTokenizer tokenizer = bytes()) {
+            assertThatThrownBy(() -> new TaskEncoder(tokenizer, task("A very long prompt: {text} =", 16, "no", "yes"), 0, -1))
+                    .isInstanceOf(InvalidInput.class).hasMessageContaining("task.maxTokens");
+        }
+    }
+
+    @Test
+    void answersOfARealTokenizerContinueThePrompt() {
+        Path stories = Path.of("..", "shared", "data", "models", "stories260K");
+        assumeTrue(Files.exists(stories), "needs ../shared/data/models/stories260K");
+        try (TextTokenizer tokenizer = TextTokenizer.load(stories)) {
+            Example example = new TaskEncoder(tokenizer, task("{text}\nSentiment:", 128, "negative", "positive"), 1, 2)
+                    .encode(new LabeledText("a lovely film .", 1));
+            int[] both = IntStream.concat(Arrays.stream(example.prompt()), Arrays.stream(example.answer())).toArray();
+            int[] whole = tokenizer.encode("a lovely film .\nSentiment: positive");
+            assertThat(both).isEqualTo(IntStream.concat(IntStream.concat(IntStream.of(1), Arrays.stream(whole)), IntStream.of(2)).toArray());
+        }
+    }
+
+    private static int[] ids(int first, String text, int last) {
+        return IntStream.concat(IntStream.concat(IntStream.of(first), text.chars().map(c -> 2 + c)), IntStream.of(last))
+                .filter(id -> id >= 0).toArray();
+    }
+
+    private static Task task(String prompt, int maxTokens, String negative, String positive) {
+        Map<String, String> labels = new LinkedHashMap<>();
+        labels.put("0", negative);
+        labels.put("1", positive);
+        Task task = Task.DEFAULTS;
+        return new Task(task.source(), "", "", "", task.textColumns(), task.labelColumn(), labels, prompt, 0, 0, maxTokens);
+    }
+}
