@@ -42,6 +42,11 @@ final class ProgressText {
         return line.toString();
     }
 
+    /// `, last loss 2.3121 (...)` of the running stage, or nothing where it took no step.
+    String lastLosses() {
+        return lastStep == null ? "" : ", last " + losses(lastStep.losses());
+    }
+
     private static String bar(double fraction) {
         int filled = (int) Math.round(fraction * BAR_WIDTH);
         return String.format(Locale.ROOT, "[%s%s] %3.0f %%", "#".repeat(filled), "-".repeat(BAR_WIDTH - filled), 100 * fraction);
@@ -54,7 +59,7 @@ final class ProgressText {
         return stage.detail().isEmpty() ? stage.stage().title() : stage.stage().title() + ": " + stage.detail();
     }
 
-    static String losses(Losses losses) {
+    private static String losses(Losses losses) {
         StringBuilder text = new StringBuilder("loss ").append(Units.loss(losses.total()));
         if (losses.logits() != null || losses.relation() != null) {
             text.append(" (CE ").append(part(losses.crossEntropy()));

@@ -45,6 +45,9 @@ final class RunPrinter implements Consumer<RunEvent>, AutoCloseable {
     public synchronized void accept(RunEvent event) {
         progress.accept(event);
         keptLine(event).ifPresent(this::keep);
+        if (event instanceof RunEvent.StageStarted) {
+            shown = Instant.MIN;
+        }
         boolean isPause = event instanceof RunEvent.RunPaused || event instanceof RunEvent.RunResumed;
         boolean isProgress = event instanceof RunEvent.StepDone || event instanceof RunEvent.Progressed
                 || inPlace && event instanceof RunEvent.ResourcesSampled;
@@ -53,12 +56,12 @@ final class RunPrinter implements Consumer<RunEvent>, AutoCloseable {
         }
     }
 
-    private static Optional<String> keptLine(RunEvent event) {
+    private Optional<String> keptLine(RunEvent event) {
         return Optional.ofNullable(switch (event) {
             case RunEvent.StageStarted e -> e.stage().title() + ": " + (e.detail().isEmpty() ? e.stage().summary() : e.detail())
                     + (e.step() > 0 ? ", from step " + Units.count(e.step()) : "");
             case RunEvent.StageFinished e -> e.stage().title()
-                    + (e.reused() ? ": taken over from before" : " done in " + Units.duration(e.seconds()));
+                    + (e.reused() ? ": taken over from before" : " done in " + Units.duration(e.seconds()) + progress.lastLosses());
             case RunEvent.ValidationDone e -> "  validation at step " + Units.count(e.step()) + ": loss " + Units.loss(e.loss())
                     + (e.accuracy() == null ? "" : ", accuracy " + Units.percent(e.accuracy()));
             case RunEvent.Noted e -> "  note: " + e.message();

@@ -50,7 +50,7 @@ class CliTest {
         assertThat(output.err()).isEmpty();
         assertThat(output.out()).contains("Run folder: " + run, "Distillation: on 5 rows",
                 "loss 2.5000 (CE 0.5000, logits 0.1250, relation 0.0300)  1,234 tok/s",
-                "validation at step 5: loss 0.2500, accuracy 87.5 %", "Distillation done in 12 s", "BitDistill", "2.5×");
+                "validation at step 5: loss 0.2500, accuracy 87.5 %", "Distillation done in 12 s, last loss 2.5000 (CE", "BitDistill", "2.5×");
         JsonNode json = JsonMapper.shared().readTree(output.lastLine());
         assertThat(json.at("/bitDistill/accuracy").asDouble()).isEqualTo(0.925);
         assertThat(json.at("/benchmark/fp16/peakRssBytes").asLong()).isEqualTo(100L << 20);
