@@ -54,9 +54,11 @@ final class ExperimentChecks {
         if (teacher.tokens() > 0) {
             checkCorpus("teacher.corpus", teacher.corpus(), problems);
         }
-        if (teacher.path().isEmpty() && teacher.tokens() == 0) {
-            problems.add(new ConfigProblem(
-                    "teacher.tokens", "is 0, but a new model knows nothing: give it a pre-training budget, or set teacher.path."));
+        if (teacher.source() == TeacherStage.Source.FOLDER && teacher.path().isBlank()) {
+            problems.add(new ConfigProblem("teacher.path", "is empty: name a model folder, or set teacher.source to starter or new."));
+        }
+        if (teacher.source() == TeacherStage.Source.NEW && teacher.tokens() == 0) {
+            problems.add(new ConfigProblem("teacher.tokens", "is 0, but a new model knows nothing: give it a pre-training budget."));
         }
     }
 

@@ -1,12 +1,13 @@
 package org.bitdistillery.config;
 
-/// The base model: loaded from a Hugging Face folder, or made from a size and pre-trained on text.
+/// The base model: loaded, or made from a size and pre-trained on text.
 ///
-/// @param tokens pre-training budget; 0 leaves the model as it is loaded or initialized
+/// @param tokens pre-training budget; 0 leaves the model as it is loaded
 public record TeacherStage(
+        @Setting(label = "Model", help = "A folder of yours, the small one that BitDistillery brings along, or a new one.") Source source,
         @Setting(
                         label = "Model folder",
-                        help = "Hugging Face layout: config.json, model.safetensors, tokenizer.json. Empty makes a new model.",
+                        help = "Hugging Face layout: config.json, model.safetensors, tokenizer.json.",
                         path = Setting.PathKind.FOLDER)
                 String path,
         @Setting(label = "Size of a new model") Size size,
@@ -17,12 +18,22 @@ public record TeacherStage(
         @Setting(label = "Optimization") Optimization optimization) {
 
     public static final TeacherStage DEFAULTS = new TeacherStage(
-            "", Size.NANO, 1024, Corpus.DEFAULTS, 0, 128, Optimization.withLearningRate(1e-3));
+            Source.FOLDER, "", Size.NANO, 1024, Corpus.DEFAULTS, 0, 128, Optimization.withLearningRate(1e-3));
+
+    /// Where the base model comes from.
+    public enum Source {
+        /// A Hugging Face folder that the user names.
+        FOLDER,
+        /// The small model that comes with the program, pre-trained on the starter corpus.
+        STARTER,
+        /// Random weights and a tokenizer trained on the corpus.
+        NEW
+    }
 
     /// Llama-style shapes with tied embeddings whose student runs in llama.cpp unchanged: hidden and feed-forward sizes
     /// are multiples of 256, and heads × head dimension is the hidden size.
     public enum Size {
-        NANO(256, 2, 4, 512),
+        NANO(256, 3, 4, 512),
         MICRO(256, 4, 4, 768),
         MINI(512, 6, 8, 1536),
         SMALL(768, 8, 12, 2048);

@@ -47,7 +47,24 @@ public final class BagOfWords {
 
     /// Share of rows whose label is predicted.
     public double accuracy(List<LabeledText> rows) {
-        return rows.stream().filter(row -> predict(row.text()) == row.label()).count() / (double) rows.size();
+        return correct(rows) / (double) rows.size();
+    }
+
+    /// Rows whose label is predicted.
+    public int correct(List<LabeledText> rows) {
+        return (int) rows.stream().filter(row -> predict(row.text()) == row.label()).count();
+    }
+
+    /// Mean cross-entropy of the rows' labels, in nats.
+    public double loss(List<LabeledText> rows) {
+        return rows.stream().mapToDouble(this::loss).average().orElseThrow();
+    }
+
+    private double loss(LabeledText row) {
+        double[] scores = scores(features(row.text()), weights);
+        double largest = Arrays.stream(scores).max().orElseThrow();
+        double logSum = largest + Math.log(Arrays.stream(scores).map(score -> Math.exp(score - largest)).sum());
+        return logSum - scores[row.label()];
     }
 
     /// The likeliest label; words that training did not see do not count.

@@ -121,7 +121,9 @@ class ExperimentFileTest {
                 .hasMessageContaining("task.test: is empty");
         assertThatThrownBy(() -> ExperimentFile.parse("{" + PATH + ", \"task\": {\"prompt\": \"no slot\"}}", "a.json"))
                 .hasMessageContaining("task.prompt: must contain {text}");
-        assertThatThrownBy(() -> ExperimentFile.parse("{\"teacher\": {\"tokens\": 0}}", "a.json")).hasMessageContaining("teacher.tokens");
+        assertThatThrownBy(() -> ExperimentFile.parse("{\"teacher\": {\"source\": \"new\"}}", "a.json"))
+                .hasMessageContaining("teacher.tokens: is 0");
+        assertThatThrownBy(() -> ExperimentFile.parse("{}", "a.json")).hasMessageContaining("teacher.path: is empty");
     }
 
     @Test

@@ -1,0 +1,47 @@
+package org.bitdistillery.pipeline;
+
+import java.util.Locale;
+import org.bitdistillery.config.SubLnPlacement;
+import org.bitdistillery.event.StageId;
+import org.bitdistillery.model.Decoder;
+import org.bitdistillery.model.LinearMode;
+import org.bitdistillery.model.ModelFolder;
+import org.bitdistillery.model.Subln;
+import org.bitdistillery.tensorfile.DType;
+
+/// Stage 1: the student, a copy of the base model with additional norms (BitDistill, eq. 4-5).
+final class AddSubLn implements Stage {
+
+    @Override
+    public StageId id() {
+        return StageId.SUBLN;
+    }
+
+    @Override
+    public boolean isEnabled(RunContext context) {
+        return true;
+    }
+
+    @Override
+    public Work work(RunContext context) {
+        SubLnPlacement placement = context.experiment().subln().placement();
+        String detail = switch (placement) {
+            case OFF -> "No additional norms: the ablation";
+            case PAPER -> "Norms before the attention output and FFN down projections";
+            case ALL -> "Norms before all seven projections";
+        };
+        return new Work(0, context.architecture().projectionParameters(), detail);
+    }
+
+    @Override
+    public StageResult run(RunContext context) {
+        context.begin(id(), 0, 0, work(context).detail());
+        SubLnPlacement placement = context.experiment().subln().placement();
+        try (Decoder base = ModelFolder.load(context.base(), LinearMode.FULL); Decoder student = Subln.student(base, placement)) {
+            HandOver.save(student, context.paths().studentWithSubLn(), DType.F32, context.base());
+            long added = student.parameters().size() - base.parameters().size();
+            context.progress(1, added + " norms added, placement " + placement.name().toLowerCase(Locale.ROOT));
+        }
+        return StageResult.done();
+    }
+}

@@ -1,0 +1,66 @@
+package org.bitdistillery.pipeline;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.bitdistillery.config.Corpus;
+import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.config.Optimization;
+import org.bitdistillery.data.CorpusText;
+import org.bitdistillery.data.PackedSequences;
+import org.bitdistillery.data.TextTokenizer;
+import org.bitdistillery.model.ConfigJson;
+import org.bitdistillery.model.Decoder;
+import org.bitdistillery.train.BatchSource;
+import org.bitdistillery.train.Evaluator;
+import org.bitdistillery.train.Objective;
+
+/// What the two stages that train on plain text have in common: packed sequences, some of them held out.
+final class CorpusTraining {
+
+    private static final int EVALUATION_BATCH = 16;
+    private static final int MOST_HELD_OUT = 64;
+    private static final int HELD_OUT_SHARE = 50;
+
+    private final RunContext context;
+    private final List<int[]> train;
+    private final List<int[]> heldOut;
+
+    private CorpusTraining(RunContext context, List<int[]> train, List<int[]> heldOut) {
+        this.context = context;
+        this.train = train;
+        this.heldOut = heldOut;
+    }
+
+    /// Reads, tokenizes and packs a corpus.
+    ///
+    /// @param model folder with the tokenizer
+    /// @param field name of the corpus in the configuration, for messages
+    /// @throws InvalidInput where the text is too short to train on and to hold some out
+    static CorpusTraining open(RunContext context, Corpus corpus, Path model, int sequenceLength, String field) {
+        int bos = ConfigJson.read(model).bosTokenId();
+        try (TextTokenizer tokenizer = TextTokenizer.load(model)) {
+            List<int[]> all = PackedSequences.pack(CorpusText.of(corpus).documents(), tokenizer, bos, sequenceLength);
+            if (all.size() < 2) {
+                throw new InvalidInput(field + " has too little text: at least two sequences of " + sequenceLength
+                        + " tokens are needed. Add text or shorten the sequences.");
+            }
+            int held = Math.clamp(all.size() / HELD_OUT_SHARE, 1, MOST_HELD_OUT);
+            return new CorpusTraining(context, all.subList(0, all.size() - held), all.subList(all.size() - held, all.size()));
+        }
+    }
+
+    void train(Stage stage, Decoder model, Optimization optimization) {
+        BatchSource batches = BatchSource.ofSequences(train, optimization.batchSize(), context.experiment().seed());
+        StageTraining.train(context, stage, model, Objective.crossEntropy(), batches, optimization, () -> {
+            try (Evaluator evaluator = new Evaluator(model, EVALUATION_BATCH)) {
+                return new StageTraining.Validation.Score(evaluator.meanLoss(heldOut), null);
+            }
+        });
+    }
+
+    /// Optimizer steps that spend a token budget; at least one.
+    static long steps(long tokens, int sequenceLength, Optimization optimization) {
+        long perStep = (long) sequenceLength * optimization.batchSize() * optimization.accumulation();
+        return Math.max(1, Math.ceilDiv(tokens, perStep));
+    }
+}

@@ -1,0 +1,53 @@
+package org.bitdistillery.pipeline;
+
+import java.nio.file.Path;
+import org.bitdistillery.config.DistillStage;
+import org.bitdistillery.event.StageId;
+import org.bitdistillery.model.Decoder;
+import org.bitdistillery.model.LinearMode;
+import org.bitdistillery.model.ModelFolder;
+import org.bitdistillery.tensorfile.DType;
+import org.bitdistillery.train.Distillation;
+
+/// Stage 3: the quantized student learns the task with its teacher's logits and attention relations (BitDistill, eq. 8-14).
+final class DistillStudent implements Stage {
+
+    private static final double PASSES = 6;
+
+    @Override
+    public StageId id() {
+        return StageId.DISTILL;
+    }
+
+    @Override
+    public boolean isEnabled(RunContext context) {
+        return context.experiment().distill().enabled();
+    }
+
+    @Override
+    public Work work(RunContext context) {
+        DistillStage config = context.experiment().distill();
+        return new Work(
+                TaskTraining.steps(context, config.epochs(), config.optimization()),
+                TaskTraining.flops(context, config.epochs(), PASSES),
+                "Cross-entropy + λ·logits + γ·attention relations, ternary student");
+    }
+
+    @Override
+    public StageResult run(RunContext context) {
+        DistillStage config = context.experiment().distill();
+        Path start = context.experiment().pretrain().enabled() ? context.paths().pretrainedStudent() : context.paths().studentWithSubLn();
+        try (Decoder teacher = ModelFolder.load(context.fp16Sft(), LinearMode.FULL);
+                Decoder student = ModelFolder.load(start);
+                Distillation distillation = new Distillation(config, teacher, student.architecture().layers())) {
+            if (config.relationWeight() > 0) {
+                context.note("Relations are distilled in the student's layer " + distillation.studentLayer()
+                        + " from the teacher's layer " + distillation.teacherLayer() + ", counted from 0.");
+            }
+            TaskTraining.train(context, this, student, distillation, config.optimization());
+            HandOver.roundEmbeddings(student);
+            HandOver.save(student, context.paths().student(), DType.F32, context.base());
+        }
+        return StageResult.done();
+    }
+}

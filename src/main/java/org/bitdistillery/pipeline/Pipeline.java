@@ -1,0 +1,70 @@
+package org.bitdistillery.pipeline;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.bitdistillery.config.ConfigProblem;
+import org.bitdistillery.config.Experiment;
+import org.bitdistillery.event.Results;
+import org.bitdistillery.event.RunEvent;
+import org.bitdistillery.event.StagePlan;
+
+/// The stages in order. What an earlier, interrupted worker finished in the same folder is taken over.
+public final class Pipeline {
+
+    private static final List<Stage> STAGES = List.of(
+            new PrepareTeacher(), new FineTuneTeacher(), new AddSubLn(), new ContinuePretraining(), new DistillStudent(),
+            new TrainBaseline(), new EvaluateModels(), new BenchmarkModels(), new ExportStudent());
+
+    private Pipeline() {}
+
+    /// Runs an experiment to its end.
+    ///
+    /// @param folder      the run folder, which may hold the work of an interrupted worker
+    /// @param events      told of everything that happens, on the calling thread
+    /// @param mayContinue asked between steps; blocks while the run is paused, false stops it
+    /// @throws RunStoppedException                    where `mayContinue` said so
+    /// @throws org.bitdistillery.config.InvalidInput where something that the user gave stands in the way
+    public static Results run(Experiment experiment, Path folder, Consumer<RunEvent> events, BooleanSupplier mayContinue) {
+        RunPaths paths = new RunPaths(folder);
+        StageResults results = new StageResults(paths);
+        try (RunContext context = new RunContext(experiment, paths, events, mayContinue, results)) {
+            List<Stage> enabled = STAGES.stream().filter(stage -> stage.isEnabled(context)).toList();
+            context.emit(new RunEvent.RunStarted(
+                    Instant.now(), experiment.name(), ProcessHandle.current().pid(),
+                    enabled.stream().map(stage -> plan(stage, context)).toList()));
+            for (Stage stage : enabled) {
+                runOnce(stage, context, results);
+            }
+            Results report = results.saveReport(experiment.name());
+            context.emit(new RunEvent.RunFinished(Instant.now(), report.seconds(), report));
+            return report;
+        }
+    }
+
+    /// What stands in the way of an experiment, found without training; empty where the run can begin.
+    public static List<ConfigProblem> check(Experiment experiment) {
+        return Preflight.check(experiment);
+    }
+
+    private static StagePlan plan(Stage stage, RunContext context) {
+        Stage.Work work = stage.work(context);
+        return new StagePlan(stage.id(), work.steps(), work.flops());
+    }
+
+    private static void runOnce(Stage stage, RunContext context, StageResults results) {
+        var earlier = results.find(stage.id());
+        if (earlier.isPresent()) {
+            context.emit(new RunEvent.StageFinished(Instant.now(), stage.id(), earlier.get().seconds(), true));
+            return;
+        }
+        context.stopIfAsked();
+        long start = System.nanoTime();
+        StageResult result = stage.run(context);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        results.save(stage.id(), result.withSeconds(seconds));
+        context.emit(new RunEvent.StageFinished(Instant.now(), stage.id(), seconds, false));
+    }
+}

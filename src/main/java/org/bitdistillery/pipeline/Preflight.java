@@ -1,0 +1,116 @@
+package org.bitdistillery.pipeline;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.bitdistillery.config.ConfigProblem;
+import org.bitdistillery.config.Corpus;
+import org.bitdistillery.config.DataSource;
+import org.bitdistillery.config.DistillStage;
+import org.bitdistillery.config.Experiment;
+import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.config.TeacherStage;
+import org.bitdistillery.data.TaskData;
+import org.bitdistillery.model.Architecture;
+
+/// Looks, before anything long begins, at what an experiment names: files, rows, shapes. Trains nothing and writes nothing.
+final class Preflight {
+
+    private final Experiment experiment;
+    private final List<ConfigProblem> problems = new ArrayList<>();
+
+    private Preflight(Experiment experiment) {
+        this.experiment = experiment;
+    }
+
+    /// Everything that stands in the way, by field; empty where the run can begin.
+    static List<ConfigProblem> check(Experiment experiment) {
+        Preflight preflight = new Preflight(experiment);
+        preflight.checkModel();
+        preflight.checkTask();
+        preflight.checkCorpora();
+        return List.copyOf(preflight.problems);
+    }
+
+    private void checkModel() {
+        TeacherStage teacher = experiment.teacher();
+        if (teacher.source() == TeacherStage.Source.FOLDER) {
+            Path folder = Path.of(teacher.path());
+            if (!Files.isDirectory(folder)) {
+                add("teacher.path", folder + " is not a folder: name the folder with config.json, model.safetensors and tokenizer.json.");
+                return;
+            }
+            requireFile("teacher.path", folder.resolve("model.safetensors"));
+            requireFile("teacher.path", folder.resolve("tokenizer.json"));
+        }
+        try {
+            checkShape(BaseModel.architecture(teacher));
+        } catch (InvalidInput e) {
+            add("teacher.path", e.getMessage());
+        }
+    }
+
+    private void checkShape(Architecture architecture) {
+        DistillStage distill = experiment.distill();
+        if (distill.enabled() && distill.relationWeight() > 0) {
+            if (distill.layer() >= architecture.layers()) {
+                add("distill.layer", "is " + distill.layer() + ", but the model has " + architecture.layers()
+                        + " layers, counted from 0: choose at most " + (architecture.layers() - 1) + ", or -1 for a late one.");
+            }
+            int columns = architecture.keyValueHeads() * architecture.headDim();
+            if (columns % distill.splitHeads() != 0) {
+                add("distill.splitHeads", "is " + distill.splitHeads() + ", which does not divide the " + columns
+                        + " columns of the keys and values: choose a divisor of " + columns + ".");
+            }
+        }
+        checkLength("task.maxTokens", experiment.task().maxTokens(), architecture);
+        if (experiment.teacher().tokens() > 0) {
+            checkLength("teacher.sequenceLength", experiment.teacher().sequenceLength(), architecture);
+        }
+        if (experiment.pretrain().enabled()) {
+            checkLength("pretrain.sequenceLength", experiment.pretrain().sequenceLength(), architecture);
+        }
+    }
+
+    private void checkLength(String field, int tokens, Architecture architecture) {
+        if (tokens > architecture.maxPositions()) {
+            add(field, "is " + tokens + " tokens, but the model reads at most " + architecture.maxPositions() + ": lower it.");
+        }
+    }
+
+    private void checkTask() {
+        try {
+            TaskData.load(experiment.task(), experiment.seed());
+        } catch (InvalidInput e) {
+            add("task", e.getMessage());
+        }
+    }
+
+    private void checkCorpora() {
+        if (experiment.teacher().tokens() > 0) {
+            checkCorpus("teacher.corpus.files", experiment.teacher().corpus());
+        }
+        if (experiment.pretrain().enabled()) {
+            checkCorpus("pretrain.corpus.files", experiment.pretrain().corpus());
+        }
+    }
+
+    private void checkCorpus(String field, Corpus corpus) {
+        if (corpus.source() == DataSource.FILES) {
+            corpus.files().forEach(file -> requireFile(field, Path.of(file)));
+        }
+    }
+
+    private void requireFile(String field, Path file) {
+        if (!Files.isRegularFile(file)) {
+            add(field, file + " does not exist: check the path.");
+        } else if (!Files.isReadable(file)) {
+            add(field, file + " cannot be read: check its permissions.");
+        }
+    }
+
+    private void add(String path, String message) {
+        problems.add(new ConfigProblem(path, message));
+    }
+}

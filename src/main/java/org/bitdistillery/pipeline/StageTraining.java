@@ -1,0 +1,78 @@
+package org.bitdistillery.pipeline;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import org.bitdistillery.config.Optimization;
+import org.bitdistillery.event.RunEvent;
+import org.bitdistillery.event.StageId;
+import org.bitdistillery.event.WeightHistogram;
+import org.bitdistillery.model.Decoder;
+import org.bitdistillery.train.BatchSource;
+import org.bitdistillery.train.Objective;
+import org.bitdistillery.train.TrainingLoop;
+
+/// Trains a model for one stage, resuming where an interrupted worker left off, and tells the run what happens.
+final class StageTraining implements TrainingLoop.Listener {
+
+    private final RunContext context;
+    private final StageId stage;
+    private final Validation validation;
+
+    /// Looks at rows that are not trained on.
+    @FunctionalInterface
+    interface Validation {
+        Score score();
+
+        /// @param accuracy 0..1, or null where there is no task
+        record Score(double loss, Double accuracy) {}
+    }
+
+    private StageTraining(RunContext context, StageId stage, Validation validation) {
+        this.context = context;
+        this.stage = stage;
+        this.validation = validation;
+    }
+
+    /// @throws RunStoppedException where the user stopped the run; a checkpoint holds what was done
+    static void train(
+            RunContext context, Stage stage, Decoder student, Objective objective, BatchSource batches, Optimization optimization,
+            Validation validation) {
+        Stage.Work work = stage.work(context);
+        TrainingLoop.Plan plan = new TrainingLoop.Plan(
+                optimization, context.experiment().telemetry(), work.steps(), context.paths().checkpoints(stage.id()));
+        try (TrainingLoop loop = TrainingLoop.startOrResume(student, objective, batches, plan)) {
+            context.begin(stage.id(), work.steps(), loop.steps(), work.detail());
+            if (!loop.run(new StageTraining(context, stage.id(), validation))) {
+                throw new RunStoppedException();
+            }
+        }
+    }
+
+    @Override
+    public boolean mayContinue() {
+        return context.mayContinue();
+    }
+
+    @Override
+    public void stepDone(TrainingLoop.StepReport report) {
+        context.emit(new RunEvent.StepDone(
+                Instant.now(), stage, report.step(), report.tokens(), report.losses(), report.learningRate(), report.gradientNorm(),
+                report.tokensPerSecond()));
+    }
+
+    @Override
+    public void weightsSampled(long step, String tensor, WeightHistogram histogram) {
+        context.emit(new RunEvent.WeightsSampled(Instant.now(), stage, step, tensor, histogram));
+    }
+
+    @Override
+    public void validationDue(long step) {
+        Validation.Score score = validation.score();
+        context.emit(new RunEvent.ValidationDone(Instant.now(), stage, step, score.loss(), score.accuracy()));
+    }
+
+    @Override
+    public void checkpointSaved(long step, Path folder) {
+        context.emit(new RunEvent.CheckpointSaved(Instant.now(), stage, step, context.paths().relative(folder)));
+    }
+}
