@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import org.bitdistillery.config.ConfigProblem;
 import org.bitdistillery.config.Experiment;
+import org.bitdistillery.config.ExperimentFile;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.SettingDescriptor;
 import org.bitdistillery.config.Settings;
@@ -27,7 +28,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 class CliTest {
 
-    private static final String CONFIG = "{\"name\": \"fake\", \"teacher\": {\"tokens\": 1000}}";
     private static final Worker.Job FAILS_EARLY = (_, _, _, _) -> {
         throw new InvalidInput("train.tsv has no rows. Give it some.");
     };
@@ -38,7 +38,8 @@ class CliTest {
 
     @BeforeEach
     void writeConfiguration() throws Exception {
-        config = Files.writeString(folder.resolve("config of mine.json"), CONFIG).toString();
+        Experiment experiment = ExperimentFile.withOverrides(ExperimentFile.quickstart(), List.of("name=fake"));
+        config = Files.writeString(folder.resolve("config of mine.json"), ExperimentFile.toJson(experiment)).toString();
         run = folder.resolve("run").toString();
     }
 
