@@ -92,22 +92,23 @@ final class HalfMatrix implements Matrix {
         for (int p = 2 * from; p < 2 * to; p++) {
             for (int token = 0; token < input.tokens; token += HalfOperand.TILE) {
                 sixTokens(panels, p * panel, columns, input.values, token * columns, out, token * stride + p * PANEL,
-                        stride, Math.min(HalfOperand.TILE, input.tokens - token), scale);
+                        stride, scale);
             }
         }
     }
 
-    private static FloatVector low(IntVector halves) {
-        return halves.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3).and(FIELDS).reinterpretAsFloats();
+    private static FloatVector low(IntVector halves, IntVector fields) {
+        return high(halves.lanewise(VectorOperators.LSHL, 16), fields);
     }
 
-    private static FloatVector high(IntVector halves) {
-        return halves.lanewise(VectorOperators.ASHR, 3).and(FIELDS).reinterpretAsFloats();
+    private static FloatVector high(IntVector halves, IntVector fields) {
+        return halves.lanewise(VectorOperators.ASHR, 3).and(fields).reinterpretAsFloats();
     }
 
     /// Matrix × vector: two panels share each activation.
     private static void twoPanels(int[] weights, int at, int columns, float[] x, float[] out, int to, float scale) {
         int second = at + columns * COUNT;
+        IntVector fields = IntVector.broadcast(INTS, FIELDS);
         FloatVector low0 = FloatVector.zero(FLOATS);
         FloatVector high0 = low0;
         FloatVector low1 = low0;
@@ -115,21 +116,21 @@ final class HalfMatrix implements Matrix {
         for (int column = 0; column < columns; column++) {
             FloatVector activation = FloatVector.broadcast(FLOATS, x[column]);
             IntVector halves = IntVector.fromArray(INTS, weights, at + column * COUNT);
-            low0 = low(halves).fma(activation, low0);
-            high0 = high(halves).fma(activation, high0);
+            low0 = low(halves, fields).fma(activation, low0);
+            high0 = high(halves, fields).fma(activation, high0);
             halves = IntVector.fromArray(INTS, weights, second + column * COUNT);
-            low1 = low(halves).fma(activation, low1);
-            high1 = high(halves).fma(activation, high1);
+            low1 = low(halves, fields).fma(activation, low1);
+            high1 = high(halves, fields).fma(activation, high1);
         }
-        low0.mul(scale).intoArray(out, to);
-        high0.mul(scale).intoArray(out, to + COUNT);
-        low1.mul(scale).intoArray(out, to + PANEL);
-        high1.mul(scale).intoArray(out, to + PANEL + COUNT);
+        FloatVector scales = FloatVector.broadcast(FLOATS, scale);
+        store(low0, high0, scales, out, to);
+        store(low1, high1, scales, out, to + PANEL);
     }
 
     /// Matrix × matrix: six tokens share each panel's weights, twelve sums fill the registers.
     private static void sixTokens(int[] weights, int at, int columns, float[] x, int from, float[] out, int to, int stride,
-            int tokens, float scale) {
+            float scale) {
+        IntVector fields = IntVector.broadcast(INTS, FIELDS);
         FloatVector low0 = FloatVector.zero(FLOATS);
         FloatVector low1 = low0;
         FloatVector low2 = low0;
@@ -144,8 +145,8 @@ final class HalfMatrix implements Matrix {
         FloatVector high5 = low0;
         for (int column = 0; column < columns; column++) {
             IntVector halves = IntVector.fromArray(INTS, weights, at + column * COUNT);
-            FloatVector low = low(halves);
-            FloatVector high = high(halves);
+            FloatVector low = low(halves, fields);
+            FloatVector high = high(halves, fields);
             int i = from + column * HalfOperand.TILE;
             FloatVector activation = FloatVector.broadcast(FLOATS, x[i]);
             low0 = low.fma(activation, low0);
@@ -166,18 +167,17 @@ final class HalfMatrix implements Matrix {
             low5 = low.fma(activation, low5);
             high5 = high.fma(activation, high5);
         }
-        store(low0, high0, scale, out, to, 0 < tokens);
-        store(low1, high1, scale, out, to + stride, 1 < tokens);
-        store(low2, high2, scale, out, to + 2 * stride, 2 < tokens);
-        store(low3, high3, scale, out, to + 3 * stride, 3 < tokens);
-        store(low4, high4, scale, out, to + 4 * stride, 4 < tokens);
-        store(low5, high5, scale, out, to + 5 * stride, 5 < tokens);
+        FloatVector scales = FloatVector.broadcast(FLOATS, scale);
+        store(low0, high0, scales, out, to);
+        store(low1, high1, scales, out, to + stride);
+        store(low2, high2, scales, out, to + 2 * stride);
+        store(low3, high3, scales, out, to + 3 * stride);
+        store(low4, high4, scales, out, to + 4 * stride);
+        store(low5, high5, scales, out, to + 5 * stride);
     }
 
-    private static void store(FloatVector low, FloatVector high, float scale, float[] out, int to, boolean wanted) {
-        if (wanted) {
-            low.mul(scale).intoArray(out, to);
-            high.mul(scale).intoArray(out, to + COUNT);
-        }
+    private static void store(FloatVector low, FloatVector high, FloatVector scales, float[] out, int to) {
+        low.mul(scales).intoArray(out, to);
+        high.mul(scales).intoArray(out, to + COUNT);
     }
 }

@@ -14,7 +14,7 @@ public final class KernelProbe {
         this.matrix = matrix;
         this.operand = operand;
         this.tokens = tokens;
-        out = new float[tokens * Lanes.padded(matrix.rows())];
+        out = new float[Operand.paddedTokens(tokens) * Lanes.padded(matrix.rows())];
         float[] x = random(tokens * matrix.columns());
         operand.load(x, matrix.columns(), 0, operand.prepare(tokens, matrix.columns()));
     }

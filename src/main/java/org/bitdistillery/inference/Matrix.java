@@ -13,7 +13,7 @@ sealed interface Matrix permits HalfMatrix, TernaryMatrix {
     /// `out[t] = this · operand[t]` for the rows of some units.
     ///
     /// @param operand loaded with this matrix' number of columns
-    /// @param out     [tokens, stride]; the stride is at least `Lanes.padded(rows)`
+    /// @param out     [tokens, stride], with room for `Operand.paddedTokens`; the stride is at least `Lanes.padded(rows)`
     /// @param worker  who asks, for scratch memory
     /// @param from    first unit, of `Lanes.units(rows)`
     /// @param to      unit behind the last

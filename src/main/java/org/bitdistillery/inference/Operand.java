@@ -5,6 +5,11 @@ package org.bitdistillery.inference;
 /// Tokens are grouped in tiles that a kernel handles at once; a single token is a tile of its own kind.
 sealed interface Operand permits HalfOperand, TernaryOperand {
 
+    /// Tokens that outputs need room for, since kernels write whole tiles.
+    static int paddedTokens(int tokens) {
+        return tokens == 1 ? 1 : Math.ceilDiv(tokens, HalfOperand.TILE) * HalfOperand.TILE;
+    }
+
     /// Announces what comes.
     ///
     /// @return tiles to be loaded

@@ -44,7 +44,7 @@ public final class Session implements AutoCloseable {
         this.shape = model.architecture();
         this.workers = workers;
         this.maxTokens = maxTokens;
-        int slice = Math.min(SLICE, maxTokens);
+        int slice = Operand.paddedTokens(Math.min(SLICE, maxTokens));
         int attention = shape.heads() * shape.headDim();
         int keyValue = shape.keyValueHeads() * shape.headDim();
         int hidden = Lanes.padded(shape.hiddenSize());

@@ -90,9 +90,7 @@ final class TernaryMatrix implements Matrix {
                 }
                 int target = token * stride + p * PANEL;
                 store(sums, 0, delta * input.scales[token], out, target);
-                if (token + 1 < input.tokens) {
-                    store(sums, COUNT, delta * input.scales[token + 1], out, target + stride);
-                }
+                store(sums, COUNT, delta * input.scales[token + 1], out, target + stride);
             }
         }
     }

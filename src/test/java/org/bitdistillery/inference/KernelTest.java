@@ -158,7 +158,7 @@ class KernelTest {
 
     private static float[] multiply(Matrix matrix, Operand operand, int tokens) {
         int stride = Lanes.padded(matrix.rows());
-        float[] out = new float[tokens * stride];
+        float[] out = new float[Operand.paddedTokens(tokens) * stride];
         matrix.multiply(operand, out, stride, 0, 0, matrix.units());
         return out;
     }
