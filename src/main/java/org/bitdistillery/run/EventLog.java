@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
-import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.event.RunEvent;
 import org.bitdistillery.platform.AtomicFiles;
 
@@ -28,7 +27,7 @@ public final class EventLog implements AutoCloseable {
         this.channel = channel;
     }
 
-    /// @throws InvalidInput where the file cannot be written
+    /// @throws org.bitdistillery.config.InvalidInput where the file cannot be written
     public static EventLog open(Path file) {
         try {
             FileChannel channel = FileChannel.open(
@@ -43,7 +42,7 @@ public final class EventLog implements AutoCloseable {
 
     /// Appends an event; what a resumed run relies on is also flushed to the disk.
     ///
-    /// @throws InvalidInput where the disk is full
+    /// @throws org.bitdistillery.config.InvalidInput where the disk is full
     public synchronized void append(RunEvent event) {
         try {
             ByteBuffer line = ByteBuffer.wrap(EventJson.line(event).getBytes(StandardCharsets.UTF_8));

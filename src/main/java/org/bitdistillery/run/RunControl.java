@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.platform.AtomicFiles;
 import tools.jackson.core.JacksonException;
 
@@ -28,7 +27,7 @@ final class RunControl {
         this.file = file;
     }
 
-    /// @throws InvalidInput where the folder cannot be written
+    /// @throws org.bitdistillery.config.InvalidInput where the folder cannot be written
     void request(Command command) {
         AtomicFiles.write(file, EventJson.MAPPER.writeValueAsString(new Request(command)));
     }

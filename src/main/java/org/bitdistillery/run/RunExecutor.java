@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 import org.bitdistillery.config.Experiment;
-import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.platform.AtomicFiles;
 import org.bitdistillery.platform.SelfProcess;
 
@@ -34,21 +33,21 @@ public final class RunExecutor {
 
     /// Makes a run folder and starts a worker on it.
     ///
-    /// @throws InvalidInput where the folder cannot be used
+    /// @throws org.bitdistillery.config.InvalidInput where the folder cannot be used
     public RunHandle start(Experiment experiment, Path path) {
         return startWorker(RunFolder.create(path, experiment));
     }
 
     /// Starts a worker on a run that has none.
     ///
-    /// @throws InvalidInput where there is no run, it is finished, or a worker is at it
+    /// @throws org.bitdistillery.config.InvalidInput where there is no run, it is finished, or a worker is at it
     public RunHandle resume(Path path) {
         return startWorker(RunFolder.openToResume(path));
     }
 
     /// A run that another window or command line may have started, whether it is still going or over.
     ///
-    /// @throws InvalidInput where there is no run
+    /// @throws org.bitdistillery.config.InvalidInput where there is no run
     public RunHandle attach(Path path) {
         return RunHandle.attach(RunFolder.open(path));
     }
