@@ -2,6 +2,7 @@ package org.bitdistillery.ui;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.bitdistillery.analysis.Units;
 import org.bitdistillery.config.DataSource;
 import org.bitdistillery.config.DistillStage;
@@ -53,8 +54,11 @@ final class PlanSummary {
     }
 
     private static String teacher(TeacherStage teacher) {
-        String model = teacher.path().isEmpty()
-                ? "new " + teacher.size().name().toLowerCase(java.util.Locale.ROOT) + " model" : teacher.path();
+        String model = switch (teacher.source()) {
+            case FOLDER -> teacher.path();
+            case STARTER -> "the small starter model";
+            case NEW -> "new " + teacher.size().name().toLowerCase(Locale.ROOT) + " model";
+        };
         return model + (teacher.tokens() > 0 ? ", pre-trained on " + Units.count(teacher.tokens()) + " tokens" : "");
     }
 

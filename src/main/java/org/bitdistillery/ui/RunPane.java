@@ -1,7 +1,6 @@
 package org.bitdistillery.ui;
 
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import javafx.css.PseudoClass;
@@ -103,7 +102,7 @@ final class RunPane extends BorderPane {
         RunPhase phase = run.phaseProperty().get();
         state.setText(phase.text());
         run.folder().ifPresent(folder -> name.setText(folder.path().toAbsolutePath().getFileName().toString()));
-        elapsed.setText(phase == RunPhase.IDLE ? "" : Units.duration(run.history().progress().elapsed(Instant.now())));
+        elapsed.setText(phase == RunPhase.IDLE ? "" : Units.duration(run.history().progress().elapsed(run.clock())));
         Results found = run.history().results().orElse(null);
         resultsTab.setDisable(found == null);
         if (found != null && found != shown) {

@@ -1,5 +1,6 @@
 package org.bitdistillery.ui;
 
+import java.util.HashMap;
 import java.util.Map;
 import javafx.geometry.Pos;
 import javafx.scene.control.Button;
@@ -14,24 +15,25 @@ import org.bitdistillery.ui.experiment.SettingsForm;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
-/// The form of the page that the rail has selected; locked while it describes a run.
+/// The form of the page that the rail has selected; locked while it describes a run. A form is made when it is first seen.
 final class SettingsPane extends VBox {
 
-    private final Map<String, SettingsForm> forms;
+    private final Map<String, SettingsForm> forms = new HashMap<>();
+    private final WorkbenchViewModel workbench;
     private final StackPane page = new StackPane();
 
     SettingsPane(WorkbenchViewModel workbench) {
         getStyleClass().add("settings-pane");
-        forms = SettingsForm.all(workbench.experiment());
+        this.workbench = workbench;
         VBox.setVgrow(page, Priority.ALWAYS);
         getChildren().addAll(lock(workbench), page);
         workbench.rail().selectedProperty().addListener((_, _, section) -> show(section));
         show(workbench.rail().selectedProperty().get());
-        setMinWidth(330);
+        setMinWidth(376);
     }
 
     private void show(FormSection section) {
-        page.getChildren().setAll(forms.get(section.key()));
+        page.getChildren().setAll(forms.computeIfAbsent(section.key(), _ -> new SettingsForm(section, workbench.experiment())));
     }
 
     private static HBox lock(WorkbenchViewModel workbench) {

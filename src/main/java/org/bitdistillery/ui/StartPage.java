@@ -3,7 +3,6 @@ package org.bitdistillery.ui;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.time.format.FormatStyle;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -28,8 +27,7 @@ import org.kordamp.ikonli.javafx.FontIcon;
 /// What stands where a run will be: what pressing Run does, and the runs of the past.
 final class StartPage extends ScrollPane {
 
-    private static final DateTimeFormatter WHEN = DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM, FormatStyle.SHORT)
-            .withLocale(Locale.UK).withZone(ZoneId.systemDefault());
+    private static final DateTimeFormatter WHEN = DateTimeFormatter.ofPattern("d MMM yyyy HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
 
     private final GridPane plan = new GridPane();
     private final TableView<RunArchive.Entry> runs = new TableView<>();
@@ -45,6 +43,7 @@ final class StartPage extends ScrollPane {
                 + "can be paused and resumed, and keeps everything in its folder.");
         text.setWrapText(true);
         text.getStyleClass().add("muted");
+        text.setMinHeight(USE_PREF_SIZE);
         Button run = new Button("Run", new FontIcon(Feather.PLAY));
         run.setId("start-run");
         run.getStyleClass().add("accent");
@@ -90,12 +89,12 @@ final class StartPage extends ScrollPane {
         runs.setId("past-runs");
         runs.setPlaceholder(new Label("No runs yet. They will be kept in the folder “runs”."));
         runs.setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_FLEX_LAST_COLUMN);
-        runs.getColumns().add(column("Name", 150, RunArchive.Entry::name));
+        runs.getColumns().add(column("Name", 120, RunArchive.Entry::name));
         runs.getColumns().add(column("Started", 150, entry -> WHEN.format(entry.created())));
         runs.getColumns().add(column("State", 90, entry -> entry.state().text()));
-        runs.getColumns().add(column("FP16-SFT", 80, entry -> accuracy(entry, "fp16Sft")));
-        runs.getColumns().add(column("BitNet-SFT", 80, entry -> accuracy(entry, "bitnetSft")));
-        runs.getColumns().add(column("BitDistill", 80, entry -> accuracy(entry, "bitDistill")));
+        runs.getColumns().add(column("FP16-SFT", 95, entry -> accuracy(entry, "fp16Sft")));
+        runs.getColumns().add(column("BitNet-SFT", 100, entry -> accuracy(entry, "bitnetSft")));
+        runs.getColumns().add(column("BitDistill", 95, entry -> accuracy(entry, "bitDistill")));
         runs.setRowFactory(_ -> {
             TableRow<RunArchive.Entry> row = new TableRow<>();
             row.setOnMouseClicked(event -> {

@@ -30,9 +30,9 @@ import org.controlsfx.control.StatusBar;
 public final class WorkbenchView extends BorderPane implements WorkbenchActions {
 
     private static final double NARROW = 1150;
-    private static final double SETTINGS_SHARE = 0.34;
+    private static final double SETTINGS_SHARE = 0.36;
     private static final double WIDE = 1600;
-    private static final double WIDE_SETTINGS_SHARE = 0.27;
+    private static final double WIDE_SETTINGS_SHARE = 0.26;
 
     private final WorkbenchViewModel workbench;
     private final BackgroundTasks tasks = new BackgroundTasks();
@@ -60,11 +60,6 @@ public final class WorkbenchView extends BorderPane implements WorkbenchActions 
         setBottom(statusBar());
         widthProperty().addListener((_, _, width) -> arrange(width.doubleValue()));
         RunViewModel run = workbench.run();
-        run.handleProperty().addListener((_, _, handle) -> {
-            if (handle != null && run.phaseProperty().get().isLive()) {
-                tasks.start(new RunTask(run));
-            }
-        });
         run.phaseProperty().addListener((_, before, now) -> phaseChanged(before, now));
         run.updatesProperty().addListener((_, _, _) -> showStatus());
         showStatus();
@@ -89,6 +84,7 @@ public final class WorkbenchView extends BorderPane implements WorkbenchActions 
             }
         });
         pulses.start();
+        stage.setOnShown(_ -> scene.lookup("#run").requestFocus());
     }
 
     /// Lists the runs of the past, and offers one that is still going.
@@ -180,6 +176,9 @@ public final class WorkbenchView extends BorderPane implements WorkbenchActions 
 
     private void phaseChanged(RunPhase before, RunPhase now) {
         showStatus();
+        if (now.isLive() && !before.isLive()) {
+            tasks.start(new RunTask(workbench.run()));
+        }
         if (before.isLive() && !now.isLive() && now != RunPhase.IDLE) {
             listRuns(false);
             if (now == RunPhase.FINISHED) {

@@ -45,7 +45,6 @@ public final class Screenshots {
     }
 
     private void takeAll() throws Exception {
-        Path running = SyntheticRun.write(runs.resolve("20261122-093000-quickstart"), Until.DISTILLING);
         Path failed = SyntheticRun.write(runs.resolve("20261121-171500-quickstart"), Until.FAILED);
         Path finished = SyntheticRun.write(runs.resolve("20261121-104200-quickstart"), Until.FINISHED);
         for (int[] size : SIZES) {
@@ -54,7 +53,7 @@ public final class Screenshots {
                 take("settings", size, theme, null, "distill");
                 take("task", size, theme, null, "task");
                 take("problem", size, theme, null, "teacher");
-                take("running", size, theme, running, "distill");
+                take("running", size, theme, null, "distill");
                 take("failed", size, theme, failed, "distill");
                 take("results", size, theme, finished, "evaluate");
                 take("live-finished", size, theme, finished, "pretrain");
@@ -67,7 +66,7 @@ public final class Screenshots {
         if (!file.contains(wanted)) {
             return;
         }
-        WorkbenchViewModel workbench = onFx(() -> new WorkbenchViewModel(new RunExecutor(), runs, Platform::runLater));
+        WorkbenchViewModel workbench = onFx(() -> new WorkbenchViewModel(new RunExecutor(_ -> new ProcessBuilder("sleep", "60")), runs, Platform::runLater));
         Stage stage = onFx(() -> {
             WorkbenchView view = new WorkbenchView(workbench);
             Stage window = new Stage();
@@ -97,6 +96,16 @@ public final class Screenshots {
                 return null;
             });
             waitFor(() -> !workbench.run().phaseProperty().get().isLive() || workbench.run().phaseProperty().get() == RunPhase.RUNNING);
+        }
+        if (name.equals("running")) {
+            onFx(() -> {
+                workbench.start();
+                Path folder = workbench.run().folder().orElseThrow().path();
+                Files.writeString(folder.resolve("events.jsonl"), SyntheticRun.lines(SyntheticRun.eventsUntilNow(Until.DISTILLING)));
+                return null;
+            });
+            waitFor(() -> workbench.run().phaseProperty().get() == RunPhase.RUNNING);
+            Thread.sleep(1500);
         }
         if (name.startsWith("live")) {
             onFx(() -> {

@@ -3,12 +3,14 @@ package org.bitdistillery.ui;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.bitdistillery.config.Experiment;
 import org.bitdistillery.config.ExperimentFile;
 import org.bitdistillery.analysis.Wilson;
@@ -35,19 +37,19 @@ final class SyntheticRun {
     private static final long TRAINING_STEPS = 400;
     private static final List<String> TENSORS = List.of("layers.0.self_attn.q_proj", "layers.1.mlp.down_proj");
 
+    private static final String START = "2026-11-22T09:30:00Z";
+
     private final Random random = new Random(11);
     private final List<RunEvent> events = new ArrayList<>();
-    private Instant now = Instant.parse("2026-11-22T09:30:00Z");
+    private Instant now = Instant.parse(START);
 
     static Path write(Path folder, Until until) throws IOException {
         Experiment experiment = ExperimentFile.quickstart();
         RunFolder run = RunFolder.create(folder, experiment);
-        StringBuilder lines = new StringBuilder();
-        JsonMapper json = JsonMapper.builder().build();
-        for (RunEvent event : events(until)) {
-            lines.append(json.writeValueAsString(event)).append('\n');
+        Files.writeString(run.events(), lines(events(until)));
+        if (until == Until.FINISHED) {
+            Files.writeString(run.resultsFile(), JsonMapper.builder().build().writeValueAsString(results()));
         }
-        Files.writeString(run.events(), lines);
         return folder;
     }
 
@@ -55,6 +57,21 @@ final class SyntheticRun {
         SyntheticRun run = new SyntheticRun();
         run.go(until);
         return run.events;
+    }
+
+    /// The same as if the last event had happened just now.
+    static List<RunEvent> eventsUntilNow(Until until) {
+        SyntheticRun first = new SyntheticRun();
+        first.go(until);
+        SyntheticRun run = new SyntheticRun();
+        run.now = Instant.now().minus(Duration.between(Instant.parse(START), first.now));
+        run.go(until);
+        return run.events;
+    }
+
+    static String lines(List<RunEvent> events) {
+        JsonMapper json = JsonMapper.builder().build();
+        return events.stream().map(json::writeValueAsString).collect(Collectors.joining("\n", "", "\n"));
     }
 
     private void go(Until until) {

@@ -21,7 +21,7 @@ public final class CurveChart extends ChartCanvas {
     private static final double TOP = 10;
     private static final double RIGHT = 14;
     private static final double BOTTOM = 24;
-    private static final double PIXELS_PER_Y_TICK = 38;
+    private static final double PIXELS_PER_Y_TICK = 26;
     private static final double PIXELS_PER_X_TICK = 90;
     private static final double FAINT = 0.25;
     private static final double DOT = 5;

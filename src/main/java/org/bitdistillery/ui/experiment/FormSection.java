@@ -22,7 +22,7 @@ public record FormSection(String key, String title, String summary, StageId stag
     /// Every page, in the order of the rail.
     public static List<FormSection> all() {
         List<FormSection> sections = new ArrayList<>();
-        sections.add(new FormSection("experiment", "Experiment", "Name, seed, machine and how often a run looks at itself", null,
+        sections.add(new FormSection("experiment", "Experiment", "Name, seed, machine and telemetry", null,
                 Settings.all().stream().filter(setting -> EXPERIMENT_SECTIONS.contains(setting.section())).toList()));
         sections.add(new FormSection("task", "Task", "What the models learn and are compared on", null, Settings.section("task")));
         Arrays.stream(StageId.values())

@@ -66,25 +66,28 @@ record SettingEditor(Node node, Consumer<String> show) {
     }
 
     private static SettingEditor segments(SettingDescriptor setting, Consumer<String> edited) {
-        SegmentedButton segments = new SegmentedButton();
-        segments.setId(id(setting));
         Guard guard = new Guard(edited);
-        for (String choice : setting.choices()) {
+        ToggleButton[] buttons = setting.choices().stream().map(choice -> {
             ToggleButton button = new ToggleButton(words(choice));
             button.setId(id(setting) + "-" + choice);
             button.setUserData(choice);
-            segments.getButtons().add(button);
-        }
+            button.setMinWidth(Region.USE_PREF_SIZE);
+            return button;
+        }).toArray(ToggleButton[]::new);
+        SegmentedButton segments = new SegmentedButton(buttons);
+        segments.setId(id(setting));
         segments.getToggleGroup().selectedToggleProperty().addListener((_, before, now) -> {
             if (now != null) {
                 guard.report(now.getUserData().toString());
             } else if (before != null) {
-                segments.getToggleGroup().selectToggle(before);
+                before.setSelected(true);
             }
         });
-        return new SettingEditor(segments, text -> guard.quietly(() -> segments.getButtons().stream()
-                .filter(button -> button.getUserData().equals(text)).findFirst()
-                .ifPresent(segments.getToggleGroup()::selectToggle)));
+        return new SettingEditor(segments, text -> guard.quietly(() -> {
+            for (ToggleButton button : buttons) {
+                button.setSelected(button.getUserData().equals(text));
+            }
+        }));
     }
 
     private static SettingEditor combo(SettingDescriptor setting, Consumer<String> edited) {

@@ -1,6 +1,8 @@
 package org.bitdistillery.ui.experiment;
 
 import java.util.Locale;
+import javafx.css.PseudoClass;
+import javafx.geometry.Insets;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
@@ -18,7 +20,9 @@ import org.kordamp.ikonli.javafx.FontIcon;
 /// One setting in a form: its name, its control, what it means, and what is wrong with it.
 final class SettingRow extends VBox {
 
-    private static final double LABEL_WIDTH = 132;
+    private static final double LABEL_WIDTH = 128;
+    private static final PseudoClass WRONG = PseudoClass.getPseudoClass("wrong");
+    private static final PseudoClass LOCKED = PseudoClass.getPseudoClass("locked");
 
     private final SettingDescriptor setting;
     private final ExperimentViewModel experiment;
@@ -42,8 +46,7 @@ final class SettingRow extends VBox {
         name.setMaxWidth(LABEL_WIDTH);
         name.getStyleClass().add("setting-name");
         Region gap = new Region();
-        HBox.setHgrow(editor.node(), Priority.SOMETIMES);
-        HBox.setHgrow(gap, Priority.SOMETIMES);
+        HBox.setHgrow(isText() ? editor.node() : gap, Priority.ALWAYS);
         HBox line = new HBox(6, name, editor.node(), gap, resetButton());
         line.setAlignment(Pos.TOP_LEFT);
         line.setFillHeight(false);
@@ -74,7 +77,8 @@ final class SettingRow extends VBox {
         message.setText(problem == null ? "" : sentence(problem));
         message.setVisible(problem != null);
         message.setManaged(problem != null);
-        pseudoClassStateChanged(javafx.css.PseudoClass.getPseudoClass("wrong"), problem != null);
+        pseudoClassStateChanged(WRONG, problem != null);
+        pseudoClassStateChanged(LOCKED, experiment.readOnlyProperty().get());
         reset.setVisible(!experiment.isDefault(setting.path()) && !experiment.readOnlyProperty().get());
     }
 
@@ -103,6 +107,14 @@ final class SettingRow extends VBox {
         return help;
     }
 
+    /// Texts and paths take all the room that there is.
+    private boolean isText() {
+        return switch (setting.kind()) {
+            case TEXT, TEXT_LIST, TEXT_MAP -> true;
+            case BOOLEAN, INTEGER, NUMBER, CHOICE -> false;
+        };
+    }
+
     /// Only bounds that a person might run into are worth reading.
     private String range() {
         boolean share = setting.min() == 0 && setting.max() == 1 && setting.kind() == SettingDescriptor.Kind.NUMBER;
@@ -111,7 +123,7 @@ final class SettingRow extends VBox {
     }
 
     private static Node indented(Label label) {
-        label.setPadding(new javafx.geometry.Insets(0, 0, 0, LABEL_WIDTH + 6));
+        label.setPadding(new Insets(0, 0, 0, LABEL_WIDTH + 6));
         return label;
     }
 

@@ -3,7 +3,6 @@ package org.bitdistillery.ui.experiment;
 import atlantafx.base.controls.ToggleSwitch;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import javafx.beans.InvalidationListener;
 import javafx.collections.MapChangeListener;
 import javafx.geometry.Pos;
@@ -136,12 +135,5 @@ public final class SettingsForm extends VBox {
         long count = advancedNodes.stream().filter(SettingRow.class::isInstance).count();
         disclosure.setText(show ? "Hide advanced settings" : count == 1 ? "1 advanced setting" : count + " advanced settings");
         disclosure.setGraphic(new FontIcon(show ? Feather.CHEVRON_UP : Feather.CHEVRON_DOWN));
-    }
-
-    /// The forms of all pages, by their key.
-    public static Map<String, SettingsForm> all(ExperimentViewModel experiment) {
-        Map<String, SettingsForm> forms = new java.util.LinkedHashMap<>();
-        FormSection.all().forEach(section -> forms.put(section.key(), new SettingsForm(section, experiment)));
-        return forms;
     }
 }

@@ -3,9 +3,9 @@ package org.bitdistillery.ui.live;
 import java.util.List;
 import java.util.function.DoubleFunction;
 import javafx.scene.control.Label;
+import javafx.scene.control.Tooltip;
 import javafx.scene.layout.ColumnConstraints;
 import javafx.scene.layout.GridPane;
-import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
@@ -23,9 +23,9 @@ final class DynamicsPane extends GridPane {
     private static final int COLUMNS = 3;
 
     private final LiveViewModel live;
-    private final CurveChart gradient = chart("gradient-chart", "Gradient norm", "before clipping", Units::number, 0);
-    private final CurveChart rate = chart("rate-chart", "Learning rate", "", Units::number, 1);
-    private final CurveChart ternary = chart("ternary-chart", "Zero fraction and boundary mass", "", Units::percent, 2);
+    private final CurveChart gradient = chart("gradient-chart", "Gradient norm", "Global L2 norm before clipping", Units::number, 0);
+    private final CurveChart rate = chart("rate-chart", "Learning rate", "Of each update", Units::number, 1);
+    private final CurveChart ternary = chart("ternary-chart", "Zero and boundary", "Zero fraction and boundary mass of the chosen tensor", Units::percent, 2);
 
     DynamicsPane(LiveViewModel live) {
         this.live = live;
@@ -63,9 +63,8 @@ final class DynamicsPane extends GridPane {
         chart.setMinHeight(90);
         Label name = new Label(title);
         name.getStyleClass().add("card-title");
-        Label more = new Label(detail);
-        more.getStyleClass().add("muted");
-        VBox card = new VBox(4, new HBox(6, name, more), chart);
+        name.setTooltip(new Tooltip(detail));
+        VBox card = new VBox(4, name, chart);
         card.getStyleClass().addAll("card", "small-card");
         card.setMinWidth(Region.USE_COMPUTED_SIZE);
         VBox.setVgrow(chart, Priority.ALWAYS);

@@ -2,22 +2,33 @@ package org.bitdistillery.ui.live;
 
 import eu.hansolo.tilesfx.Tile;
 import eu.hansolo.tilesfx.TileBuilder;
+import eu.hansolo.tilesfx.chart.ChartData;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import javafx.animation.Animation;
+import javafx.animation.KeyFrame;
+import javafx.animation.Timeline;
 import javafx.css.CssMetaData;
 import javafx.css.SimpleStyleableObjectProperty;
 import javafx.css.Styleable;
 import javafx.css.StyleableObjectProperty;
 import javafx.css.StyleablePropertyFactory;
+import javafx.geometry.Pos;
+import javafx.scene.Node;
+import javafx.scene.control.Label;
+import javafx.scene.control.ProgressBar;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
+import javafx.scene.layout.VBox;
 import javafx.scene.paint.Color;
-import javafx.animation.KeyFrame;
-import javafx.animation.Timeline;
 import javafx.util.Duration;
+import org.bitdistillery.analysis.Metric;
+import org.bitdistillery.analysis.Points;
 import org.bitdistillery.analysis.RunHistory;
 import org.bitdistillery.analysis.Units;
+import org.bitdistillery.event.RunEvent.StepDone;
 import org.bitdistillery.ui.run.RunPhase;
 
 /// The four numbers that one looks at first. The theme gives their colors as CSS properties of `.live-tiles`.
@@ -26,6 +37,7 @@ final class LiveTiles extends HBox {
     private static final double MEBIBYTE = 1 << 20;
     private static final double WIDTH = 150;
     private static final double HEIGHT = 104;
+    private static final int TREND_POINTS = 40;
 
     private static final StyleablePropertyFactory<LiveTiles> FACTORY = new StyleablePropertyFactory<>(HBox.getClassCssMetaData());
     private static final CssMetaData<LiveTiles, Color> BACKGROUND =
@@ -43,65 +55,61 @@ final class LiveTiles extends HBox {
     private final StyleableObjectProperty<Color> border = themed(BORDER, "border");
 
     private final LiveViewModel live;
-    private final Tile loss = spark("loss-tile", "Loss", "nats", 4);
-    private final Tile speed = spark("speed-tile", "Tokens per second", "tok/s", 0);
-    private final Tile memory = spark("memory-tile", "Worker memory", "MiB", 0);
-    private final Tile time = TileBuilder.create().skinType(Tile.SkinType.PERCENTAGE).prefSize(WIDTH, HEIGHT)
-            .title("Time left").unit("%").decimals(0).description("").animated(false).maxValue(100).build();
-    private final Timeline clock = new Timeline(new KeyFrame(Duration.seconds(1), _ -> showTime()));
+    private final Tile loss = trend("loss-tile", "Loss", "nats", 3);
+    private final Tile speed = trend("speed-tile", "Throughput", "tok/s", 0);
+    private final Tile memory = trend("memory-tile", "Worker memory", "MiB", 0);
+    private final Label timeText = new Label(Units.UNKNOWN);
+    private final ProgressBar bar = new ProgressBar(0);
+    private final Tile time = TileBuilder.create().skinType(Tile.SkinType.CUSTOM).prefSize(WIDTH, HEIGHT).title("Time left")
+            .graphic(timeGraphic()).textSize(Tile.TextSize.BIGGER).animated(false).build();
+    private final Timeline clock = new Timeline(new KeyFrame(Duration.seconds(1), _ -> tick()));
 
     LiveTiles(LiveViewModel live) {
         this.live = live;
         getStyleClass().add("live-tiles");
         time.setId("time-tile");
-        clock.setCycleCount(Timeline.INDEFINITE);
-        getChildren().addAll(loss, speed, time, memory);
-        getChildren().forEach(tile -> HBox.setHgrow(tile, Priority.ALWAYS));
-        List.of(loss, speed, time, memory).forEach(tile -> {
+        clock.setCycleCount(Animation.INDEFINITE);
+        for (Tile tile : tiles()) {
             tile.setMinSize(WIDTH - 20, HEIGHT);
             tile.setMaxSize(Double.MAX_VALUE, HEIGHT);
             tile.setBorderWidth(1);
-        });
+            HBox.setHgrow(tile, Priority.ALWAYS);
+            getChildren().add(tile);
+        }
         sceneProperty().addListener((_, _, scene) -> {
             if (scene == null) {
                 clock.stop();
             } else {
                 clock.play();
+                tick();
             }
         });
         recolor();
     }
 
-    /// Shows the newest values; those that did not change are left alone.
+    /// Shows the newest numbers; the curves below them follow once a second.
     void refresh() {
         RunHistory history = live.history();
-        live.newestStep().ifPresentOrElse(step -> {
-            show(loss, step.losses().total());
-            show(speed, step.tokensPerSecond());
-            loss.setText(step.stage().title() + " · step " + Units.count(step.step()));
-            speed.setText(Units.count(step.tokens()) + " tokens seen");
-        }, () -> {
-            clear(loss);
-            clear(speed);
-        });
-        if (history.memory().isEmpty()) {
-            clear(memory);
-        } else {
-            show(memory, history.memory().last() / MEBIBYTE);
-            memory.setText("Peak " + Units.bytes((long) history.peakMemory()));
-        }
-        showTime();
+        show(loss, live.newestStep().map(step -> step.losses().total()).orElse(0.0));
+        show(speed, live.newestStep().map(StepDone::tokensPerSecond).orElse(0.0));
+        show(memory, history.memory().isEmpty() ? 0 : history.memory().last() / MEBIBYTE);
     }
 
-    private void showTime() {
+    private void tick() {
         RunPhase phase = live.run().phaseProperty().get();
-        time.setValue(Math.floor(100 * live.history().progress().fraction()));
-        time.setTitle(phase == RunPhase.FINISHED ? "Time taken" : "Time left");
-        time.setDescription(switch (phase) {
-            case IDLE -> "";
-            case FINISHED, STOPPED, FAILED -> Units.duration(live.history().progress().elapsed(Instant.now()));
-            default -> live.timeLeft(Instant.now()).map(Units::duration).orElse("estimating");
-        });
+        double fraction = live.history().progress().fraction();
+        bar.setProgress(fraction);
+        boolean going = phase.isLive();
+        time.setTitle(going ? "Time left" : "Time taken");
+        time.setText(Math.round(100 * fraction) + " % of the run");
+        timeText.setText(going ? timeLeft() : Units.duration(live.history().progress().elapsed(live.run().clock())));
+        trend(loss, live.curve(Metric.TOTAL_LOSS), 1);
+        trend(speed, live.curve(Metric.TOKENS_PER_SECOND), 1);
+        trend(memory, live.history().memory().points(), MEBIBYTE);
+    }
+
+    private String timeLeft() {
+        return live.timeLeft(Instant.now()).map(Units::duration).orElse("estimating");
     }
 
     private static void show(Tile tile, double value) {
@@ -110,18 +118,39 @@ final class LiveTiles extends HBox {
         }
     }
 
-    private static void clear(Tile tile) {
-        tile.clearChartData();
-        tile.setValue(0);
-        tile.setText("");
+    /// The curve in as many points as a tile can show.
+    private static void trend(Tile tile, Points points, double unit) {
+        List<ChartData> data = new ArrayList<>();
+        int n = Math.min(TREND_POINTS, points.size());
+        for (int i = 0; i < n; i++) {
+            double value = points.y()[(int) ((long) i * (points.size() - 1) / Math.max(1, n - 1))];
+            data.add(new ChartData("", Double.isFinite(value) ? value / unit : 0));
+        }
+        if (!data.isEmpty()) {
+            tile.setChartData(data);
+        }
     }
 
-    private static Tile spark(String id, String title, String unit, int decimals) {
-        Tile tile = TileBuilder.create().skinType(Tile.SkinType.SPARK_LINE).prefSize(WIDTH, HEIGHT).title(title).unit(unit)
-                .decimals(decimals).animated(false).smoothing(false).averageVisible(false).averagingPeriod(120)
-                .locale(Locale.ROOT).minValue(0).build();
+    private Node timeGraphic() {
+        timeText.setId("time-left");
+        timeText.getStyleClass().add("tile-figure");
+        bar.setMaxWidth(Double.MAX_VALUE);
+        bar.getStyleClass().add("rail-bar");
+        VBox box = new VBox(8, timeText, bar);
+        box.setAlignment(Pos.CENTER_LEFT);
+        return box;
+    }
+
+    private static Tile trend(String id, String title, String unit, int decimals) {
+        Tile tile = TileBuilder.create().skinType(Tile.SkinType.SMOOTH_AREA_CHART).prefSize(WIDTH, HEIGHT).title(title).unit(unit)
+                .decimals(decimals).animated(false).maxValue(Double.MAX_VALUE).textSize(Tile.TextSize.BIGGER)
+                .dataPointsVisible(false).chartType(Tile.ChartType.AREA).locale(Locale.ROOT).build();
         tile.setId(id);
         return tile;
+    }
+
+    private List<Tile> tiles() {
+        return List.of(loss, speed, memory, time);
     }
 
     private void recolor() {

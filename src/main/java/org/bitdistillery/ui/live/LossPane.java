@@ -2,10 +2,10 @@ package org.bitdistillery.ui.live;
 
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
-import javafx.scene.control.CheckBox;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.Slider;
@@ -35,7 +35,7 @@ final class LossPane extends VBox {
     private final CurveChart chart = new CurveChart();
     private final ComboBox<StageId> stage = new ComboBox<>();
     private final Map<Metric, ToggleButton> parts = new EnumMap<>(Metric.class);
-    private final CheckBox weighted = new CheckBox("× weight");
+    private final ToggleButton weighted = new ToggleButton("weighted");
     private boolean refreshing;
 
     LossPane(LiveViewModel live) {
@@ -64,12 +64,16 @@ final class LossPane extends VBox {
             boolean there = live.hasCurve(metric);
             button.setVisible(there);
             button.setManaged(there);
-            button.setText(metric.title() + live.weight(metric).map(weight -> "  × " + Units.number(weight)).orElse(""));
+            button.setText(metric.title() + live.weight(metric).map(weight -> " × " + factor(weight)).orElse(""));
         });
         boolean hasWeights = live.weight(Metric.CROSS_ENTROPY).isPresent();
         weighted.setVisible(hasWeights);
         weighted.setManaged(hasWeights);
         chart.setCurves(live.lossCurves().stream().map(LossPane::curve).toList());
+    }
+
+    private static String factor(double weight) {
+        return weight >= 1e4 ? String.format(Locale.ROOT, "%.3g", weight).replaceFirst("\\.?0*e\\+0?", "e") : Units.number(weight);
     }
 
     private static Curve curve(LiveViewModel.LossCurve loss) {
@@ -97,6 +101,10 @@ final class LossPane extends VBox {
         log.setTooltip(new Tooltip("Logarithmic scale"));
         log.getStyleClass().add("chip");
         log.selectedProperty().bindBidirectional(live.logScaleProperty());
+        weighted.setId("loss-weighted");
+        weighted.getStyleClass().add("chip");
+        weighted.setTooltip(new Tooltip("Draw each part times its weight: then the parts add up to the total"));
+        weighted.selectedProperty().bindBidirectional(live.weightedProperty());
         Slider smoothing = new Slider(0, 0.99, live.smoothingProperty().get());
         smoothing.setId("loss-smoothing");
         smoothing.setPrefWidth(90);
@@ -107,7 +115,7 @@ final class LossPane extends VBox {
         smooth.setMinWidth(Region.USE_PREF_SIZE);
         Region gap = new Region();
         HBox.setHgrow(gap, Priority.ALWAYS);
-        HBox header = new HBox(8, title, unit, gap, smooth, smoothing, log, stage);
+        HBox header = new HBox(8, title, unit, gap, smooth, smoothing, log, weighted, stage);
         header.setAlignment(Pos.CENTER_LEFT);
         return header;
     }
@@ -118,7 +126,7 @@ final class LossPane extends VBox {
         legend.getStyleClass().add("legend");
         for (Metric metric : LiveViewModel.LOSSES) {
             ToggleButton button = new ToggleButton(metric.title());
-            button.setId("loss-part-" + metric.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+            button.setId("loss-part-" + metric.name().toLowerCase(Locale.ROOT).replace('_', '-'));
             button.getStyleClass().addAll("chip", "legend-chip");
             button.setGraphic(swatch(metric));
             button.selectedProperty().bindBidirectional(live.shownProperty(metric));
@@ -127,19 +135,13 @@ final class LossPane extends VBox {
             button.setManaged(false);
             parts.put(metric, button);
         }
-        weighted.setId("loss-weighted");
-        weighted.setTooltip(new Tooltip("Draw each part times its weight: then the parts add up to the total"));
-        weighted.selectedProperty().bindBidirectional(live.weightedProperty());
-        weighted.setVisible(false);
-        weighted.setManaged(false);
         legend.getChildren().addAll(parts.values());
-        legend.getChildren().add(weighted);
         return legend;
     }
 
     private static Region swatch(Metric metric) {
         Region swatch = new Region();
-        swatch.getStyleClass().addAll("swatch", COLORS.get(metric).name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+        swatch.getStyleClass().addAll("swatch", COLORS.get(metric).name().toLowerCase(Locale.ROOT).replace('_', '-'));
         return swatch;
     }
 

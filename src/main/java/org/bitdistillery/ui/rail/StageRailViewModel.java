@@ -71,7 +71,17 @@ public final class StageRailViewModel {
             return new Entry(section, on ? State.WAITING : State.OFF, text, 0, problem);
         }
         StageStatus status = run.history().progress().stage(section.stage());
+        if (status.state() == State.RUNNING && !run.phaseProperty().get().isLive()) {
+            return interrupted(section, status);
+        }
         return new Entry(section, status.state(), text(section.stage(), status), status.fraction(), false);
+    }
+
+    /// The log ends in the middle of a stage.
+    private Entry interrupted(FormSection section, StageStatus status) {
+        boolean failed = run.phaseProperty().get() == RunPhase.FAILED;
+        String text = (failed ? "Failed at " : "Stopped at ") + Math.round(100 * status.fraction()) + " %";
+        return new Entry(section, failed ? State.FAILED : State.WAITING, text, status.fraction(), false);
     }
 
     private String text(StageId stage, StageStatus status) {

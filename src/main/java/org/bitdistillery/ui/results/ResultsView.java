@@ -86,7 +86,8 @@ public final class ResultsView extends ScrollPane {
             detail.setWrapText(true);
             VBox card = new VBox(2, title, value, detail);
             card.getStyleClass().addAll("card", "headline-card");
-            card.setPrefWidth(100);
+            card.setPrefWidth(150);
+            card.setMinWidth(0);
             HBox.setHgrow(card, Priority.ALWAYS);
             row.getChildren().add(card);
         }
@@ -97,13 +98,13 @@ public final class ResultsView extends ScrollPane {
         GridPane grid = new GridPane();
         grid.setId("results-table");
         grid.getStyleClass().add("comparison");
-        double[] widths = {28, 17, 18, 17, 20};
+        double[] widths = {22, 20, 20, 20, 18};
         for (double width : widths) {
             ColumnConstraints column = new ColumnConstraints();
             column.setPercentWidth(width);
             grid.getColumnConstraints().add(column);
         }
-        addRow(grid, 0, "comparison-head", "", "FP16-SFT", "BitNet-SFT", "BitDistill", "against FP16");
+        addRow(grid, 0, "comparison-head", "", "FP16-SFT", "BitNet-SFT", "BitDistill", "vs FP16");
         List<ResultsViewModel.Row> rows = model.table();
         for (int i = 0; i < rows.size(); i++) {
             ResultsViewModel.Row row = rows.get(i);

@@ -47,12 +47,12 @@ public record ResultsViewModel(Results results) {
         List<Headline> headlines = new ArrayList<>();
         if (results.bitDistill() != null && results.fp16Sft() != null) {
             double gap = results.bitDistill().accuracy() - results.fp16Sft().accuracy();
-            headlines.add(new Headline("Accuracy against FP16", points(gap),
-                    Units.percent(results.bitDistill().accuracy()) + " after " + Units.percent(results.fp16Sft().accuracy()), gap >= -CLOSE));
+            headlines.add(new Headline("Against FP16", points(gap),
+                    Units.percent(results.bitDistill().accuracy()) + " instead of " + Units.percent(results.fp16Sft().accuracy()), gap >= -CLOSE));
         }
         if (results.bitDistill() != null && results.bitnetSft() != null) {
             double gain = results.bitDistill().accuracy() - results.bitnetSft().accuracy();
-            headlines.add(new Headline("Gained by distilling", points(gain),
+            headlines.add(new Headline("From distilling", points(gain),
                     "BitNet-SFT reaches " + Units.percent(results.bitnetSft().accuracy()), gain > 0));
         }
         benchmark("student").ifPresent(student -> benchmark("fp16").ifPresent(fp16 -> {
@@ -60,7 +60,7 @@ public record ResultsViewModel(Results results) {
             headlines.add(new Headline("Decoding speed", Units.ratio(faster),
                     Units.tokensPerSecond(student.decodeTokensPerSecond()) + ", " + threads(student), faster > 1));
             double smaller = (double) fp16.weightBytes() / student.weightBytes();
-            headlines.add(new Headline("Smaller in memory", Units.ratio(smaller),
+            headlines.add(new Headline("Weights smaller", Units.ratio(smaller),
                     Units.bytes(student.weightBytes()) + " instead of " + Units.bytes(fp16.weightBytes()), smaller > 1));
         }));
         return headlines;
@@ -77,9 +77,9 @@ public record ResultsViewModel(Results results) {
         }
         rows.add(speed("Prefill, tok/s", BenchmarkRun::prefillTokensPerSecond));
         rows.add(speed("Decode, tok/s", BenchmarkRun::decodeTokensPerSecond));
-        rows.add(size("Weights in memory", BenchmarkRun::weightBytes));
+        rows.add(size("Weights in RAM", BenchmarkRun::weightBytes));
         rows.add(size("File size", BenchmarkRun::fileBytes));
-        rows.add(size("Peak memory of a process", BenchmarkRun::peakRssBytes));
+        rows.add(size("Peak memory", BenchmarkRun::peakRssBytes));
         return rows;
     }
 
@@ -148,10 +148,10 @@ public record ResultsViewModel(Results results) {
     }
 
     private static String interval(List<Double> ends) {
-        return String.format(Locale.ROOT, "%.1f – %.1f %%", 100 * ends.get(0), 100 * ends.get(1));
+        return String.format(Locale.ROOT, "%.1f–%.1f %%", 100 * ends.get(0), 100 * ends.get(1));
     }
 
     private static String points(double difference) {
-        return String.format(Locale.ROOT, "%s%.1f points", difference < 0 ? "−" : "+", Math.abs(100 * difference));
+        return String.format(Locale.ROOT, "%s%.1f pt", difference < 0 ? "−" : "+", Math.abs(100 * difference));
     }
 }

@@ -3,6 +3,8 @@ package org.bitdistillery.ui.run;
 /// What the window says of the run that it shows.
 public enum RunPhase {
     IDLE("Ready"),
+    /// A run of the past is being read in.
+    OPENING("Opening"),
     STARTING("Starting"),
     RUNNING("Running"),
     PAUSING("Pausing"),

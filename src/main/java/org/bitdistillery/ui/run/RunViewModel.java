@@ -187,18 +187,13 @@ public final class RunViewModel implements AutoCloseable {
             return RunPhase.IDLE;
         }
         if (run.onExit().isDone()) {
-            return feed.isComplete() ? ended(run.onExit().join().state()) : shownBeforeTheEnd();
+            return feed.isComplete() ? ended(run.onExit().join().state()) : phase.get().isLive() ? phase.get() : RunPhase.OPENING;
         }
         RunPhase logged = logged();
         if (logged == RunPhase.PAUSED && asked == RunPhase.PAUSING) {
             asked = null;
         }
         return logged == RunPhase.FINISHED || asked == null ? logged : asked;
-    }
-
-    /// The log is still being read in: a run that is long over does not look as if it were going.
-    private RunPhase shownBeforeTheEnd() {
-        return phase.get() == RunPhase.IDLE ? RunPhase.STARTING : phase.get();
     }
 
     private RunPhase logged() {
@@ -228,12 +223,17 @@ public final class RunViewModel implements AutoCloseable {
         return reason.isEmpty() ? history.failure().orElse("The run failed. Its worker.log says more.") : reason;
     }
 
+    /// The moment at which the run is looked at: now while it goes, its last event once it is over.
+    public Instant clock() {
+        return phase.get().isLive() ? Instant.now() : history.lastAt().orElseGet(Instant::now);
+    }
+
     /// One line on where the run stands.
     public String summary() {
         RunProgress progress = history.progress();
         String percent = Math.round(100 * progress.fraction()) + " %";
         return switch (phase.get()) {
-            case IDLE -> "Ready";
+            case IDLE, OPENING -> phase.get().text();
             case STARTING -> "Starting the worker";
             case FINISHED -> "Finished";
             case STOPPED, FAILED -> phase.get().text() + " at " + percent;
