@@ -83,14 +83,16 @@ final class TernaryMatrix implements Matrix {
             }
             return;
         }
-        for (int p = from * PANELS_A_UNIT; p < end; p++) {
+        for (int p = from * PANELS_A_UNIT; p < end; p += 2) {
             for (int token = 0; token < input.tokens; token += TernaryOperand.TILE) {
                 for (int chunk = 0; chunk < input.chunks(); chunk++) {
-                    twoTokens(panels, p * panel, input, token, chunk, sums);
+                    twoByTwo(panels, p * panel, input, token, chunk, sums);
                 }
                 int target = token * stride + p * PANEL;
                 store(sums, 0, delta * input.scales[token], out, target);
-                store(sums, COUNT, delta * input.scales[token + 1], out, target + stride);
+                store(sums, COUNT, delta * input.scales[token], out, target + PANEL);
+                store(sums, 2 * COUNT, delta * input.scales[token + 1], out, target + stride);
+                store(sums, 3 * COUNT, delta * input.scales[token + 1], out, target + stride + PANEL);
             }
         }
     }
@@ -122,26 +124,36 @@ final class TernaryMatrix implements Matrix {
         widen(sum1, sums, COUNT, chunk == 0);
     }
 
-    /// Matrix × matrix: two tokens share each panel's shifted weights.
-    private static void twoTokens(int[] weights, int at, TernaryOperand input, int token, int chunk, int[] sums) {
+    /// Matrix × matrix: two panels times two tokens. More of either overflows the compiler's inlining budget.
+    private static void twoByTwo(int[] weights, int at, TernaryOperand input, int token, int chunk, int[] sums) {
         int[] x = input.differences;
+        int second = at + input.groups() * PANEL;
         int tile = token * input.groups() * TernaryOperand.PAIRS;
         int offset = token * input.chunks() + chunk * TernaryOperand.TILE;
         int to = Math.min(input.groups(), (chunk + 1) * CHUNK);
-        ShortVector sum0 = spread(input.offsets, offset);
-        ShortVector sum1 = spread(input.offsets, offset + 1);
+        ShortVector sum00 = spread(input.offsets, offset);
+        ShortVector sum10 = sum00;
+        ShortVector sum01 = spread(input.offsets, offset + 1);
+        ShortVector sum11 = sum01;
         for (int group = chunk * CHUNK; group < to; group++) {
-            IntVector digits = IntVector.fromArray(INTS, weights, at + group * PANEL);
+            IntVector digits0 = IntVector.fromArray(INTS, weights, at + group * PANEL);
+            IntVector digits1 = IntVector.fromArray(INTS, weights, second + group * PANEL);
             int i = tile + group * TernaryOperand.PAIRS * TernaryOperand.TILE;
             for (int digit = 0; digit < TernaryOperand.PAIRS; digit++) {
-                ShortVector shifted = digits.reinterpretAsShorts();
-                sum0 = sum0.add(shifted.mul(spread(x, i + TernaryOperand.TILE * digit)));
-                sum1 = sum1.add(shifted.mul(spread(x, i + TernaryOperand.TILE * digit + 1)));
-                digits = digits.lanewise(VectorOperators.LSHR, 2);
+                ShortVector pair0 = spread(x, i + TernaryOperand.TILE * digit);
+                sum00 = sum00.add(digits0.reinterpretAsShorts().mul(pair0));
+                sum10 = sum10.add(digits1.reinterpretAsShorts().mul(pair0));
+                ShortVector pair1 = spread(x, i + TernaryOperand.TILE * digit + 1);
+                sum01 = sum01.add(digits0.reinterpretAsShorts().mul(pair1));
+                sum11 = sum11.add(digits1.reinterpretAsShorts().mul(pair1));
+                digits0 = digits0.lanewise(VectorOperators.LSHR, 2);
+                digits1 = digits1.lanewise(VectorOperators.LSHR, 2);
             }
         }
-        widen(sum0, sums, 0, chunk == 0);
-        widen(sum1, sums, COUNT, chunk == 0);
+        widen(sum00, sums, 0, chunk == 0);
+        widen(sum10, sums, COUNT, chunk == 0);
+        widen(sum01, sums, 2 * COUNT, chunk == 0);
+        widen(sum11, sums, 3 * COUNT, chunk == 0);
     }
 
     /// Adds the two halves of each lane modulo 2^16, and the result to 32-bit sums.

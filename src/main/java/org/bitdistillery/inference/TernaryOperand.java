@@ -31,7 +31,7 @@ final class TernaryOperand implements Operand {
         differences = new int[tiled * maxGroups * PAIRS];
         offsets = new int[tiled * Math.ceilDiv(maxGroups, TernaryMatrix.CHUNK)];
         scales = new float[tiled];
-        sums = new int[threads][2 * Lanes.COUNT];
+        sums = new int[threads][4 * Lanes.COUNT];
     }
 
     int tile() {
