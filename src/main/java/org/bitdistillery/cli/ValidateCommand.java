@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.bitdistillery.config.ConfigException;
 import org.bitdistillery.config.ConfigProblem;
+import org.bitdistillery.config.Experiment;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.run.EventJson;
 import picocli.CommandLine.Command;
@@ -33,6 +34,9 @@ final class ValidateCommand implements Callable<Integer> {
     @Mixin
     private ConfigOptions settings = new ConfigOptions();
 
+    @Option(names = "--config-only", description = "Leaves the files that the configuration names unchecked.")
+    private boolean configOnly;
+
     @Option(names = "--json", description = "Prints {\"valid\", \"problems\": [{\"path\", \"message\"}]}.")
     private boolean json;
 
@@ -59,7 +63,8 @@ final class ValidateCommand implements Callable<Integer> {
 
     private List<ConfigProblem> problems() {
         try {
-            return services.check().apply(settings.read(config));
+            Experiment experiment = settings.read(config);
+            return configOnly ? List.of() : services.check().apply(experiment);
         } catch (ConfigException e) {
             return e.problems();
         } catch (InvalidInput e) {

@@ -123,6 +123,8 @@ class CliTest {
         assertThat(output.exitCode()).isEqualTo(2);
         assertThat(output.err()).contains("task.train: does not exist.");
         assertThat(Path.of(run)).doesNotExist();
+        assertThat(FakeRuns.execute(services, "validate", config).exitCode()).isEqualTo(2);
+        assertThat(FakeRuns.execute(services, "validate", config, "--config-only").exitCode()).isZero();
     }
 
     @Test
