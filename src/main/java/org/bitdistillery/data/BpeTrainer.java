@@ -32,7 +32,8 @@ public final class BpeTrainer {
 
     /// Merges never cross these pieces (GPT-2's pre-tokenizer; Hugging Face's `ByteLevel` uses the same expression).
     private static final Pattern PIECES = Pattern.compile(
-            "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+", Pattern.UNICODE_CHARACTER_CLASS);
+            "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
+            Pattern.UNICODE_CHARACTER_CLASS);
 
     private final List<String> symbols = new ArrayList<>();
     private final Map<String, Integer> ids = new HashMap<>();

@@ -37,7 +37,8 @@ public record CorpusText(List<String> documents) {
         List<String> documents = new ArrayList<>();
         files.forEach(file -> read(file, documents));
         if (documents.isEmpty()) {
-            throw new InvalidInput("The corpus (" + String.join(", ", corpus.files()) + ") has no text: name files that have some.");
+            throw new InvalidInput(
+                    "The corpus (" + String.join(", ", corpus.files()) + ") has no text: name files that have some.");
         }
         return new CorpusText(List.copyOf(documents));
     }
@@ -49,8 +50,9 @@ public record CorpusText(List<String> documents) {
         for (Path file : files) {
             bytes += size(InputFiles.regular(file));
             if (bytes > most) {
-                throw new InvalidInput("The corpus has more than %,d MiB by %s, which is more than fits in memory: name fewer or shorter files."
-                        .formatted(most >> 20, file));
+                throw new InvalidInput(
+                        "The corpus has more than %,d MiB by %s, more than fits in memory: name fewer or shorter files."
+                                .formatted(most >> 20, file));
             }
         }
     }

@@ -22,7 +22,8 @@ final class InputFiles {
             throw new InvalidInput(file + " is a folder: name the file in it.");
         }
         if (!Files.exists(file)) {
-            throw new InvalidInput(file + " does not exist: check the path, which is relative to the folder that the program was started in.");
+            throw new InvalidInput(
+                    file + " does not exist: check the path, which is relative to the folder that the program was started in.");
         }
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
             throw new InvalidInput(file + " cannot be read: check that it is a file and its permissions.");

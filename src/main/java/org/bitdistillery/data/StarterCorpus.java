@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /// follows from what they thought, so that a language model that predicts it has to understand the sentences before.
 final class StarterCorpus {
 
-    private static final int DOCUMENTS = 16_000;
+    private static final int DOCUMENTS = 12_000;
     private static final long SEED = 20_251_014;
 
     private StarterCorpus() {}
@@ -20,7 +20,9 @@ final class StarterCorpus {
     /// All documents, always the same.
     static List<String> documents() {
         StarterTask task = StarterTask.generate();
-        Set<String> reserved = Stream.concat(task.dev().stream(), task.test().stream()).map(LabeledText::text).collect(Collectors.toSet());
+        Set<String> reserved = Stream.concat(task.dev().stream(), task.test().stream())
+                .map(LabeledText::text)
+                .collect(Collectors.toSet());
         StarterGrammar grammar = new StarterGrammar(new Random(SEED));
         return Stream.generate(() -> grammar.story(reserved)).limit(DOCUMENTS).toList();
     }

@@ -12,10 +12,8 @@ import org.bitdistillery.data.StarterLexicon.Setting;
 /// what was expected, or what came before, does not count at all.
 final class StarterGrammar {
 
-    private static final List<String> AGREED = List.of(", and I agree", ", and that is true", ", and I can see why");
-    private static final List<String> DISAGREED = List.of(", but I disagree", ", but that is not true", ", but I cannot see why");
-    private static final List<String> SHARED = List.of(", and so did I", ", and I can see why");
-    private static final List<String> NOT_SHARED = List.of(", but I did not", ", but I cannot see why");
+    private static final List<String> AGREED = List.of(", and I agree", ", and that is true");
+    private static final List<String> DISAGREED = List.of(", but I disagree", ", but that is not true");
 
     private static final List<String> NOT = List.of(" was not ", " was never ", " was hardly ");
 
@@ -42,32 +40,44 @@ final class StarterGrammar {
         return review(scene(), positive);
     }
 
-    /// A visit in several sentences that agree with each other, and what came of it.
+    /// A visit in several sentences that agree with each other, each with what came of it.
     ///
     /// @param reserved reviews that must not be in it
     String story(Set<String> reserved) {
         Scene scene = scene();
         boolean positive = random.nextBoolean();
         StringBuilder story = new StringBuilder(visit(scene));
-        for (int remaining = 1 + random.nextInt(3); remaining > 0; remaining--) {
-            story.append(' ').append(reviewOutside(reserved, scene, positive)).append(' ')
-                    .append(pick(StarterLexicon.CONSEQUENCES.of(positive)));
+        for (int remaining = 2 + random.nextInt(3); remaining > 0; remaining--) {
+            story.append(' ').append(random.nextBoolean() ? description(scene, positive) : remark(reserved, scene, positive));
+            story.append(' ').append(pick(StarterLexicon.CONSEQUENCES.of(positive)));
         }
         return story.toString();
     }
 
-    private String reviewOutside(Set<String> reserved, Scene scene, boolean positive) {
-        String review = review(scene, positive);
-        return reserved.contains(review) ? reviewOutside(reserved, scene, positive) : review;
+    /// Words of one kind side by side: it is from here that a language model learns which words praise and which blame.
+    private String description(Scene scene, boolean positive) {
+        List<String> adjectives = scene.adjectives(positive);
+        String subject = subject(scene);
+        String list = pick(adjectives) + ", " + pick(adjectives) + " and " + pick(adjectives);
+        return sentence(switch (random.nextInt(3)) {
+            case 0 -> subject + " was " + list;
+            case 1 -> "I " + feeling(positive) + " " + subject + ": it was " + list;
+            default -> subject + " was " + pick(StarterLexicon.VERDICTS.of(positive)) + ", " + list;
+        });
+    }
+
+    private String remark(Set<String> reserved, Scene scene, boolean positive) {
+        String remark = random.nextBoolean() ? sentence(clause(scene, subject(scene), positive)) : review(scene, positive);
+        return reserved.contains(remark) ? remark(reserved, scene, positive) : remark;
     }
 
     private String review(Scene scene, boolean positive) {
         int kind = random.nextInt(100);
-        if (kind < 35) {
+        if (kind < 42) {
             return plain(scene, positive);
-        } else if (kind < 60) {
+        } else if (kind < 64) {
             return contrast(scene, positive);
-        } else if (kind < 85) {
+        } else if (kind < 87) {
             return opinionOfOthers(scene, positive);
         }
         return comparison(scene, positive);
@@ -100,8 +110,9 @@ final class StarterGrammar {
         boolean theirs = random.nextBoolean();
         boolean agree = theirs == positive;
         return sentence(switch (random.nextInt(5)) {
-            case 0 -> others + " called " + subject(scene) + " " + pick(scene.adjectives(theirs)) + pick(agree ? AGREED : DISAGREED);
-            case 1 -> others + " " + feeling(theirs) + " " + subject(scene) + pick(agree ? SHARED : NOT_SHARED);
+            case 0 -> others + " called " + subject(scene) + " " + pick(scene.adjectives(theirs))
+                    + pick(agree ? AGREED : DISAGREED);
+            case 1 -> others + " " + feeling(theirs) + " " + subject(scene) + (agree ? ", and so did I" : ", but I did not");
             case 2 -> others + " said that " + subject(scene) + (random.nextInt(3) > 0
                     ? " was " + pick(scene.adjectives(theirs))
                     : pick(NOT) + pick(scene.adjectives(!theirs))) + pick(agree ? AGREED : DISAGREED);
@@ -115,7 +126,8 @@ final class StarterGrammar {
     private String comparison(Scene scene, boolean positive) {
         String earlier = pick(scene.adjectives(random.nextInt(4) == 0 ? positive : !positive));
         return sentence(switch (random.nextInt(3)) {
-            case 0 -> "the last " + scene.thing() + " was " + earlier + ", but this time " + clause(scene, subject(scene), positive);
+            case 0 -> "the last " + scene.thing() + " was " + earlier + ", but this time "
+                    + clause(scene, subject(scene), positive);
             case 1 -> "I had expected " + pick(StarterLexicon.VERDICTS.of(random.nextBoolean())) + "; instead, "
                     + clause(scene, subject(scene), positive);
             default -> "after such " + earlier + " reviews, " + clause(scene, subject(scene), positive);
@@ -125,9 +137,9 @@ final class StarterGrammar {
     /// A main clause in lower case without a full stop.
     private String clause(Scene scene, String subject, boolean positive) {
         int form = random.nextInt(100);
-        if (form < 70) {
+        if (form < 76) {
             return affirmed(scene, subject, positive);
-        } else if (form < 94) {
+        } else if (form < 95) {
             return negated(scene, subject, !positive);
         }
         return twiceNegated(scene, subject, positive);
@@ -147,9 +159,9 @@ final class StarterGrammar {
         String adjective = pick(scene.adjectives(praise));
         return switch (random.nextInt(9)) {
             case 0, 1 -> subject + pick(NOT) + adjective;
-            case 2 -> subject + pick(List.of(" was anything but ", " was far from ")) + adjective;
+            case 2 -> subject + " was anything but " + adjective;
             case 3 -> subject + " did not " + pick(StarterLexicon.EFFECTS.of(praise)) + " me";
-            case 4 -> subject + pick(List.of(" failed to ", " could not ")) + pick(StarterLexicon.EFFECTS.of(praise)) + " me";
+            case 4 -> subject + " failed to " + pick(StarterLexicon.EFFECTS.of(praise)) + " me";
             case 5 -> subject + pick(List.of(" was not ", " was hardly ")) + pick(StarterLexicon.VERDICTS.of(praise));
             case 6 -> "I did not " + pick(StarterLexicon.FEELINGS.of(praise)) + " " + subject;
             case 7 -> "there was nothing " + adjective + " about " + subject;
@@ -158,10 +170,9 @@ final class StarterGrammar {
     }
 
     private String twiceNegated(Scene scene, String subject, boolean praise) {
-        return switch (random.nextInt(3)) {
+        return switch (random.nextInt(2)) {
             case 0 -> subject + " never failed to " + pick(StarterLexicon.EFFECTS.of(praise)) + " me";
-            case 1 -> "nobody could say that " + subject + " was not " + pick(scene.adjectives(praise));
-            default -> "I cannot say that I did not " + pick(StarterLexicon.FEELINGS.of(praise)) + " " + subject;
+            default -> "nobody could say that " + subject + " was not " + pick(scene.adjectives(praise));
         };
     }
 

@@ -44,8 +44,8 @@ final class StarterLexicon {
     static final List<Setting> SETTINGS = List.of(
             new Setting(List.of("film", "comedy", "thriller", "drama"),
                     List.of("plot", "acting", "script", "music", "ending", "dialogue", "cast", "opening"),
-                    List.of("We saw the %s on a rainy Sunday.", "I watched the %s with my cousin.", "The %s was shown in the old theater.",
-                            "We went to see the %s after work."),
+                    List.of("We saw the %s on a rainy Sunday.", "I watched the %s with my cousin.",
+                            "The %s was shown in the old theater.", "We went to see the %s after work."),
                     STORY),
             new Setting(List.of("novel", "book", "memoir", "play"),
                     List.of("plot", "style", "ending", "dialogue", "hero", "opening", "humor", "language"),
@@ -66,12 +66,14 @@ final class StarterLexicon {
     /// What a thing does to its visitor: base forms, and their past forms in the same order.
     static final Polar EFFECTS = new Polar(
             List.of("impress", "charm", "delight", "please", "amaze", "thrill", "move", "inspire", "cheer", "amuse"),
-            List.of("disappoint", "bore", "annoy", "irritate", "frustrate", "exhaust", "offend", "depress", "confuse", "disgust"));
+            List.of("disappoint", "bore", "annoy", "irritate", "frustrate", "exhaust", "offend", "depress", "confuse",
+                    "disgust"));
 
     static final Polar EFFECTS_PAST = new Polar(
-            List.of("impressed", "charmed", "delighted", "pleased", "amazed", "thrilled", "moved", "inspired", "cheered", "amused"),
-            List.of("disappointed", "bored", "annoyed", "irritated", "frustrated", "exhausted", "offended", "depressed", "confused",
-                    "disgusted"));
+            List.of("impressed", "charmed", "delighted", "pleased", "amazed", "thrilled", "moved", "inspired", "cheered",
+                    "amused"),
+            List.of("disappointed", "bored", "annoyed", "irritated", "frustrated", "exhausted", "offended", "depressed",
+                    "confused", "disgusted"));
 
     /// What a visitor feels about a thing, base and past forms in the same order.
     static final Polar FEELINGS = new Polar(
@@ -87,21 +89,22 @@ final class StarterLexicon {
             List.of("a disaster", "a failure", "a mess", "a bore", "a letdown", "a nightmare", "a flop", "a disgrace"));
 
     static final List<String> OTHERS = List.of(
-            "my brother", "my sister", "my father", "my mother", "my boss", "my neighbor", "my teacher", "our guide", "the local paper",
-            "the critics", "my friends", "the reviewers", "my parents", "our guests");
+            "my brother", "my sister", "my father", "my mother", "my boss", "my neighbor", "my teacher", "our guide",
+            "the local paper", "the critics", "my friends", "the reviewers", "my parents", "our guests");
 
     static final List<String> INTENSIFIERS = List.of("really ", "truly ", "simply ", "quite ", "utterly ");
 
     static final List<String> OPENERS = List.of(
-            "In the end, ", "On the whole, ", "To be honest, ", "This time ", "As far as I can tell, ", "After all these years, ");
+            "In the end, ", "On the whole, ", "To be honest, ", "This time ",
+            "As far as I can tell, ", "After all these years, ");
 
     /// What a visitor does afterwards: it agrees with the verdict.
     static final Polar CONSEQUENCES = new Polar(
-            List.of("I told all my friends to go.", "I will certainly be back.", "I would recommend it to anyone.",
-                    "We have already planned to go again.", "It deserves every prize.", "It was worth every cent.",
-                    "I smiled all the way home."),
-            List.of("I told all my friends to stay away.", "I will never be back.", "I would not recommend it to anyone.",
-                    "I want my money back.", "It deserves no prize.", "It was a waste of money.", "I sulked all the way home."));
+            List.of("My review was positive.", "I told my friends to go.", "I will be back.", "It deserved every prize.",
+                    "It was worth every cent.", "I smiled all the way home."),
+            List.of("My review was negative.", "I told my friends to stay away.", "I will never be back.",
+                    "It deserved no prize.",
+                    "It was a waste of money.", "I sulked all the way home."));
 
     private StarterLexicon() {}
 }

@@ -16,7 +16,11 @@ import org.bitdistillery.config.Task;
 /// @param labelWords words that the model answers, by label index
 /// @param sha256     by split (`train`, `dev`, `test`): of the file's bytes, or of the starter's rows before sampling
 public record TaskData(
-        List<LabeledText> train, List<LabeledText> dev, List<LabeledText> test, List<String> labelWords, Map<String, String> sha256) {
+        List<LabeledText> train,
+        List<LabeledText> dev,
+        List<LabeledText> test,
+        List<String> labelWords,
+        Map<String, String> sha256) {
 
     /// Loads the three splits and draws the rows that the task asks for, in the files' order.
     ///

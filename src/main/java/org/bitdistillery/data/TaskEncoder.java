@@ -41,8 +41,9 @@ public final class TaskEncoder {
         this.longestPrompt = task.maxTokens() - answers.stream().mapToInt(answer -> answer.length).max().orElseThrow();
         int template = head + tokenizer.encode(after).length;
         if (template >= longestPrompt) {
-            throw new InvalidInput("task.maxTokens is %,d, but the prompt and its answer alone take %,d tokens: raise it or shorten task.prompt."
-                    .formatted(task.maxTokens(), task.maxTokens() - longestPrompt + template));
+            throw new InvalidInput(
+                    "task.maxTokens is %,d, but the prompt and its answer alone take %,d tokens: raise it or shorten task.prompt."
+                            .formatted(task.maxTokens(), task.maxTokens() - longestPrompt + template));
         }
     }
 
@@ -83,8 +84,9 @@ public final class TaskEncoder {
         for (int i = 0; i < answers.size(); i++) {
             for (int j = 0; j < answers.size(); j++) {
                 if (i != j && begins(answers.get(i), answers.get(j))) {
-                    throw new InvalidInput("task.labels: this model's tokenizer cannot tell the words \"%s\" and \"%s\" apart: choose others."
-                            .formatted(words.get(i), words.get(j)));
+                    throw new InvalidInput(
+                            "task.labels: this model's tokenizer cannot tell the words \"%s\" and \"%s\" apart: choose others."
+                                    .formatted(words.get(i), words.get(j)));
                 }
             }
         }

@@ -36,7 +36,8 @@ public final class TextTokenizer implements AutoCloseable {
     public static TextTokenizer load(Path folder) {
         Path file = folder.resolve(FILE_NAME);
         if (!Files.isRegularFile(file)) {
-            throw new InvalidInput(folder + " has no " + FILE_NAME + ": a model folder needs the tokenizer that its model was trained with.");
+            throw new InvalidInput(
+                    folder + " has no " + FILE_NAME + ": a model folder needs the tokenizer that its model was trained with.");
         }
         Map<String, Integer> ids = readVocabulary(file);
         try {

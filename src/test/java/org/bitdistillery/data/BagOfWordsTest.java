@@ -16,7 +16,8 @@ class BagOfWordsTest {
         List<LabeledText> rows = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             int label = i % 3;
-            rows.add(new LabeledText("the " + (char) ('a' + random.nextInt(26)) + " is " + List.of("Red", "green", "BLUE").get(label), label));
+            char name = (char) ('a' + random.nextInt(26));
+            rows.add(new LabeledText("the " + name + " is " + List.of("Red", "green", "BLUE").get(label), label));
         }
         BagOfWords model = BagOfWords.train(rows, 3);
         assertThat(model.accuracy(rows)).isEqualTo(1);
@@ -33,7 +34,8 @@ class BagOfWordsTest {
     @Test
     void exclusiveOrStaysUnsolved() {
         List<LabeledText> rows = List.of(
-                new LabeledText("good", 1), new LabeledText("not good", 0), new LabeledText("bad", 0), new LabeledText("not bad", 1));
+                new LabeledText("good", 1), new LabeledText("not good", 0),
+                new LabeledText("bad", 0), new LabeledText("not bad", 1));
         assertThat(BagOfWords.train(rows, 2).accuracy(rows)).isLessThan(1);
     }
 }

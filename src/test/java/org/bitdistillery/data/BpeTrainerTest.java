@@ -31,7 +31,9 @@ class BpeTrainerTest {
     @Test
     void anyTextSurvivesTheRoundTrip() throws Exception {
         try (TextTokenizer tokenizer = train("The quick brown fox, and 12 dogs' tails.\n".repeat(20), 300)) {
-            for (String text : List.of("The quick fox", " leading, trailing ", "\t\n\r\n  x", "naïve Ελληνικά 漢字 🦊🏽 \u0000\u00a0\u2028", "don't")) {
+            List<String> texts = List.of(
+                    "The quick fox", " leading, trailing ", "\t\n\r\n  x", "naïve Ελληνικά 漢字 🦊🏽 \u0000\u00a0\u2028", "don't");
+            for (String text : texts) {
                 assertThat(tokenizer.decode(tokenizer.encode(text))).isEqualTo(text);
             }
             Random random = new Random(7);
@@ -58,7 +60,8 @@ class BpeTrainerTest {
 
     @Test
     void idsOfTheTokenizerAreContiguous() {
-        JsonNode vocabulary = JsonMapper.shared().readTree(BpeTrainer.train(List.of("banana bandana cabana abc abcd bcd ".repeat(9)), 400))
+        String text = "banana bandana cabana abc abcd bcd ".repeat(9);
+        JsonNode vocabulary = JsonMapper.shared().readTree(BpeTrainer.train(List.of(text), 400))
                 .path("model").path("vocab");
         assertThat(vocabulary.valueStream().map(JsonNode::asInt).sorted())
                 .containsExactlyElementsOf(IntStream.range(0, vocabulary.size()).boxed().toList());

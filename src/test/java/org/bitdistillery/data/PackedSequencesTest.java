@@ -24,16 +24,19 @@ class PackedSequencesTest {
             int a = 2 + 'a';
             assertThat(PackedSequences.pack(List.of("aa", "aaa", "a"), tokenizer, 0, 4))
                     .containsExactly(new int[] {0, a, a, 0}, new int[] {a, a, a, 0});
-            assertThat(PackedSequences.pack(List.of("aa", "aaa"), tokenizer, -1, 2)).containsExactly(new int[] {a, a}, new int[] {a, a});
+            assertThat(PackedSequences.pack(List.of("aa", "aaa"), tokenizer, -1, 2))
+                    .containsExactly(new int[] {a, a}, new int[] {a, a});
             assertThat(PackedSequences.pack(List.of("aa"), tokenizer, 0, 4)).isEmpty();
         }
     }
 
     @Test
     void filesAreCutAtEndOfTextOrBetweenParagraphs() throws Exception {
-        assertThat(documents("One.\n\nStill one.\n<|endoftext|>\nTwo.\n<|endoftext|>\n")).containsExactly("One.\n\nStill one.", "Two.");
+        assertThat(documents("One.\n\nStill one.\n<|endoftext|>\nTwo.\n<|endoftext|>\n"))
+                .containsExactly("One.\n\nStill one.", "Two.");
         String paragraph = "word ".repeat(120).strip();
-        assertThat(documents((paragraph + "\n\n").repeat(4))).containsExactly(paragraph + "\n\n" + paragraph, paragraph + "\n\n" + paragraph);
+        assertThat(documents((paragraph + "\n\n").repeat(4)))
+                .containsExactly(paragraph + "\n\n" + paragraph, paragraph + "\n\n" + paragraph);
         assertThat(documents((paragraph + "\n").repeat(9))).hasSize(2).allMatch(document -> document.startsWith("word"));
         assertThat(String.join("\n", documents((paragraph + "\n").repeat(9)))).isEqualTo((paragraph + "\n").repeat(9).strip());
     }
@@ -41,8 +44,10 @@ class PackedSequencesTest {
     @Test
     void filesThatAreNoTextAreInvalidInput() throws Exception {
         assertThatThrownBy(() -> documents(" \n\n")).isInstanceOf(InvalidInput.class).hasMessageContaining("no text");
-        assertThatThrownBy(() -> CorpusText.of(corpus(folder))).isInstanceOf(InvalidInput.class).hasMessageContaining("is a folder");
-        assertThatThrownBy(() -> CorpusText.of(corpus(folder.resolve("none")))).isInstanceOf(InvalidInput.class).hasMessageContaining("does not exist");
+        assertThatThrownBy(() -> CorpusText.of(corpus(folder)))
+                .isInstanceOf(InvalidInput.class).hasMessageContaining("is a folder");
+        assertThatThrownBy(() -> CorpusText.of(corpus(folder.resolve("none"))))
+                .isInstanceOf(InvalidInput.class).hasMessageContaining("does not exist");
         Path latin = Files.write(folder.resolve("latin.txt"), new byte[] {(byte) 0xe9, 'a'});
         assertThatThrownBy(() -> CorpusText.of(corpus(latin))).isInstanceOf(InvalidInput.class).hasMessageContaining("not UTF-8");
     }

@@ -20,7 +20,8 @@ class StarterTaskTest {
         assertThat(TASK.test()).hasSize(1_000);
         Stream.of(TASK.train(), TASK.dev(), TASK.test()).forEach(rows ->
                 assertThat(rows.stream().filter(row -> row.label() == 1).count()).isEqualTo(rows.size() / 2));
-        assertThat(Stream.of(TASK.train(), TASK.dev(), TASK.test()).flatMap(List::stream).map(LabeledText::text)).doesNotHaveDuplicates();
+        assertThat(Stream.of(TASK.train(), TASK.dev(), TASK.test()).flatMap(List::stream).map(LabeledText::text))
+                .doesNotHaveDuplicates();
     }
 
     @Test
@@ -51,6 +52,7 @@ class StarterTaskTest {
         String corpus = String.join("\n", CorpusText.of(Corpus.DEFAULTS).documents());
         assertThat(corpus).hasSizeGreaterThan(2_000_000).doesNotContain("Sentiment");
         Set<String> sentences = new HashSet<>(List.of(corpus.split("(?<=\\.)\\s")));
-        assertThat(Stream.concat(TASK.dev().stream(), TASK.test().stream()).map(LabeledText::text)).noneMatch(sentences::contains);
+        assertThat(Stream.concat(TASK.dev().stream(), TASK.test().stream()).map(LabeledText::text))
+                .noneMatch(sentences::contains);
     }
 }

@@ -25,7 +25,8 @@ class TaskDataTest {
         Path train = write("label\tsentence\n1\tthe \"best film , they said\n0\t\"dull\"\n\n1\tcrème brûlée \n");
         TaskData data = TaskData.load(task(train, 0, 0), 1);
         assertThat(data.train()).containsExactly(
-                new LabeledText("the \"best film , they said", 1), new LabeledText("\"dull\"", 0), new LabeledText("crème brûlée", 1));
+                new LabeledText("the \"best film , they said", 1),
+                        new LabeledText("\"dull\"", 0), new LabeledText("crème brûlée", 1));
         assertThat(data.labelWords()).containsExactly("negative", "positive");
     }
 
@@ -95,7 +96,8 @@ class TaskDataTest {
     }
 
     private void expect(Path train, String... parts) {
-        assertThatThrownBy(() -> TaskData.load(task(train, 0, 0), 1)).isInstanceOf(InvalidInput.class).hasMessageContainingAll(parts);
+        assertThatThrownBy(() -> TaskData.load(task(train, 0, 0), 1))
+                .isInstanceOf(InvalidInput.class).hasMessageContainingAll(parts);
     }
 
     private Path write(String content) throws Exception {
@@ -107,12 +109,13 @@ class TaskDataTest {
         labels.put("0", "negative");
         labels.put("1", "positive");
         Task task = Task.DEFAULTS;
-        return new Task(DataSource.FILES, file.toString(), file.toString(), file.toString(), List.of("sentence", "text", "content"),
-                task.labelColumn(), labels, task.prompt(), maxTrainRows, maxEvaluationRows, task.maxTokens());
+        String path = file.toString();
+        return new Task(DataSource.FILES, path, path, path, List.of("sentence", "text", "content"), task.labelColumn(), labels,
+                task.prompt(), maxTrainRows, maxEvaluationRows, task.maxTokens());
     }
 
     private static Task withLabels(Task task, DataSource source, Map<String, String> labels) {
-        return new Task(source, task.train(), task.dev(), task.test(), task.textColumns(), task.labelColumn(), labels, task.prompt(),
-                task.maxTrainRows(), task.maxEvaluationRows(), task.maxTokens());
+        return new Task(source, task.train(), task.dev(), task.test(), task.textColumns(), task.labelColumn(), labels,
+                task.prompt(), task.maxTrainRows(), task.maxEvaluationRows(), task.maxTokens());
     }
 }

@@ -47,7 +47,8 @@ class TaskEncoderTest {
             Example longest = encoder.encode(new LabeledText("0123456789", 1));
             assertThat(longest.prompt()).isEqualTo(ids(0, "T: 456789 =", -1));
             assertThat(longest.length()).isEqualTo(16);
-            assertThat(encoder.encode(new LabeledText("0123456789", 0)).prompt()).as("the label shows nowhere").isEqualTo(longest.prompt());
+            assertThat(encoder.encode(new LabeledText("0123456789", 0)).prompt()).as("the label shows nowhere")
+                    .isEqualTo(longest.prompt());
             assertThat(encoder.encode(new LabeledText("456789", 1)).prompt()).isEqualTo(longest.prompt());
         }
     }
@@ -79,8 +80,9 @@ class TaskEncoderTest {
             Example example = new TaskEncoder(tokenizer, task("{text}\nSentiment:", 128, "negative", "positive"), 1, 2)
                     .encode(new LabeledText("a lovely film .", 1));
             int[] both = IntStream.concat(Arrays.stream(example.prompt()), Arrays.stream(example.answer())).toArray();
-            int[] whole = tokenizer.encode("a lovely film .\nSentiment: positive");
-            assertThat(both).isEqualTo(IntStream.concat(IntStream.concat(IntStream.of(1), Arrays.stream(whole)), IntStream.of(2)).toArray());
+            IntStream whole = Arrays.stream(tokenizer.encode("a lovely film .\nSentiment: positive"));
+            assertThat(both)
+                    .isEqualTo(IntStream.concat(IntStream.concat(IntStream.of(1), whole), IntStream.of(2)).toArray());
         }
     }
 

@@ -20,14 +20,18 @@ class TextTokenizerTest {
 
     @Test
     void unusableTokenizersAreInvalidInputThatNamesTheFile() throws Exception {
-        assertThatThrownBy(() -> TextTokenizer.load(folder)).isInstanceOf(InvalidInput.class).hasMessageContaining("tokenizer.json");
+        assertThatThrownBy(() -> TextTokenizer.load(folder))
+                .isInstanceOf(InvalidInput.class).hasMessageContaining("tokenizer.json");
         Path file = folder.resolve("tokenizer.json");
-        for (String content : new String[] {"", "{\"version\": ", "[]", "{\"model\": {\"vocab\": {}}}", "{\"model\": {\"vocab\": {\"a\": 0}}}"}) {
+        String noModel = "{\"model\": {\"vocab\": {\"a\": 0}}}";
+        for (String content : List.of("", "{\"version\": ", "[]", "{\"model\": {\"vocab\": {}}}", noModel)) {
             Files.writeString(file, content);
-            assertThatThrownBy(() -> TextTokenizer.load(folder)).isInstanceOf(InvalidInput.class).hasMessageContaining(file.toString());
+            assertThatThrownBy(() -> TextTokenizer.load(folder))
+                    .isInstanceOf(InvalidInput.class).hasMessageContaining(file.toString());
         }
         Files.write(file, new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
-        assertThatThrownBy(() -> TextTokenizer.load(folder)).isInstanceOf(InvalidInput.class).hasMessageContaining(file.toString());
+        assertThatThrownBy(() -> TextTokenizer.load(folder))
+                .isInstanceOf(InvalidInput.class).hasMessageContaining(file.toString());
     }
 
     @Test
