@@ -135,7 +135,8 @@ public final class WorkbenchView extends BorderPane implements WorkbenchActions 
     @Override
     public void export() {
         workbench.run().folder().filter(_ -> workbench.run().phaseProperty().get() == RunPhase.FINISHED)
-                .ifPresent(folder -> dialogs.chooseFolder("Export the student to", Path.of("")).ifPresent(this::exportTo));
+                .ifPresent(folder -> dialogs.chooseFolder("Export the student to", Path.of(""))
+                        .ifPresent(chosen -> exportTo(isEmpty(chosen) ? chosen : chosen.resolve(folder.path().getFileName() + "-huggingface"))));
     }
 
     /// Exports the student of the run that is shown, in the background.
@@ -145,6 +146,12 @@ public final class WorkbenchView extends BorderPane implements WorkbenchActions 
         task.setOnSucceeded(_ -> tasks.tell("Exported", "The student is in " + task.getValue() + "."));
         task.setOnFailed(_ -> workbench.tellError(task.getException().getMessage()));
         tasks.start(task);
+    }
+
+    /// An export goes where nothing is yet.
+    private static boolean isEmpty(Path folder) {
+        String[] content = folder.toFile().list();
+        return content != null && content.length == 0;
     }
 
     @Override

@@ -38,6 +38,8 @@ final class LiveTiles extends HBox {
     private static final double WIDTH = 150;
     private static final double HEIGHT = 104;
     private static final int TREND_POINTS = 40;
+    /// TilesFX smooths no fewer.
+    private static final int LEAST_TREND_POINTS = 3;
 
     private static final StyleablePropertyFactory<LiveTiles> FACTORY = new StyleablePropertyFactory<>(HBox.getClassCssMetaData());
     private static final CssMetaData<LiveTiles, Color> BACKGROUND =
@@ -126,7 +128,7 @@ final class LiveTiles extends HBox {
             double value = points.y()[(int) ((long) i * (points.size() - 1) / Math.max(1, n - 1))];
             data.add(new ChartData("", Double.isFinite(value) ? value / unit : 0));
         }
-        if (!data.isEmpty()) {
+        if (data.size() >= LEAST_TREND_POINTS) {
             tile.setChartData(data);
         }
     }
