@@ -52,8 +52,8 @@ final class ModelCard {
         card.append("""
                 ## How it was made
 
-                The configuration of the run is in `bitdistillery.json`. Method: Wu et al., *BitNet Distillation*, arXiv 2510.13998. Quantization: Ma et al.,
-                *The Era of 1-bit LLMs*, arXiv 2402.17764. The base model's license applies to this derivative too.
+                The configuration of the run is in `bitdistillery.json`. Method: Wu et al., *BitNet Distillation*, arXiv 2510.13998.
+                Quantization: Ma et al., *The Era of 1-bit LLMs*, arXiv 2402.17764. The base model's license applies to this derivative too.
                 """);
         return card.toString();
     }

@@ -23,6 +23,8 @@ import org.bitdistillery.train.Evaluator;
 final class EvaluateModels implements Stage {
 
     private static final int BATCH = 64;
+    private static final Map<String, String> NAMES =
+            Map.of("fp16Sft", "FP16-SFT", "bitnetSft", "BitNet-SFT", "bitDistill", "BitDistill");
 
     @Override
     public StageId id() {
@@ -51,7 +53,7 @@ final class EvaluateModels implements Stage {
             double done = (double) scores.size() / models.size();
             Answers answers = answers(context, model.getValue(), fraction -> {
                 context.stopIfAsked();
-                context.progress(done + fraction / models.size(), model.getKey());
+                context.progress(done + fraction / models.size(), NAMES.get(model.getKey()));
             });
             scores.put(model.getKey(), answers.score(context.task()));
             predictions.put(model.getKey(), answers.test().predictions());

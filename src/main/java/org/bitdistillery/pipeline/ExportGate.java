@@ -32,12 +32,14 @@ final class ExportGate {
         /// @throws InvalidInput where the export is not the student
         void requirePassed() {
             if (!(logitDifference <= LARGEST_LOGIT_DIFFERENCE)) {
-                throw new InvalidInput("The export was discarded: its logits differ from the student's by %.2g relative, at most %.0e is allowed."
-                        .formatted(logitDifference, LARGEST_LOGIT_DIFFERENCE));
+                throw new InvalidInput(
+                        "The export was discarded: its logits differ from the student's by %.2g relative, at most %.0e is allowed."
+                                .formatted(logitDifference, LARGEST_LOGIT_DIFFERENCE));
             }
             if (!(engineAgreement >= LEAST_AGREEMENT)) {
-                throw new InvalidInput("The export was discarded: the CPU engine agrees with the student on %.1f %% of the rows, at least %.1f %% is asked for."
-                        .formatted(100 * engineAgreement, 100 * LEAST_AGREEMENT));
+                throw new InvalidInput(
+                        "The export was discarded: the CPU engine agrees with the student on %.1f %% of the rows, at least %.1f %% is asked."
+                                .formatted(100 * engineAgreement, 100 * LEAST_AGREEMENT));
             }
         }
     }

@@ -35,8 +35,9 @@ public final class SafetensorsWriter {
         Path folder = file.toAbsolutePath().getParent();
         Path temporary = null;
         try {
-            temporary = Files.createTempFile(folder, "." + file.getFileName(), ".part");
-            try (var channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+            temporary = folder.resolve("." + file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+            try (var channel = FileChannel.open(temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE)) {
                 writeFully(channel, header(ordered, metadata));
                 for (var entry : ordered) {
                     writeData(channel, entry.getValue());
