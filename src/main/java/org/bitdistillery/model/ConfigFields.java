@@ -81,13 +81,15 @@ final class ConfigFields {
         String type = scaling.path("rope_type").asString(scaling.path("type").asString("default"));
         String parameters = root.path("rope_parameters").path("rope_type").asString("default");
         if (scaling.isObject() && !type.equals("default") || !parameters.equals("default")) {
-            throw ConfigJson.unsupported(file, "rope_scaling", "\"" + (parameters.equals("default") ? type : parameters) + "\"");
+            String found = parameters.equals("default") ? type : parameters;
+            throw ConfigJson.unsupported(file, "rope_scaling", "\"" + found + "\"");
         }
     }
 
     private SubLnPlacement subLn(String family) {
+        boolean everywhere = root.path("quantization_config").path("use_rms_norm").asBoolean(false);
         SubLnPlacement found = family.equals("bitnet") ? SubLnPlacement.PAPER
-                : root.path("quantization_config").path("use_rms_norm").asBoolean(false) ? SubLnPlacement.ALL : SubLnPlacement.OFF;
+                : everywhere ? SubLnPlacement.ALL : SubLnPlacement.OFF;
         JsonNode own = root.path("bitdistillery").path("subLn");
         if (own.isMissingNode()) {
             return found;

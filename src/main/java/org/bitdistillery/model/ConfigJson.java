@@ -42,13 +42,14 @@ public final class ConfigJson {
         String method = quantization.path("quant_method").asString("");
         String mode = quantization.path("quantization_mode").asString("offline");
         String linear = quantization.path("linear_class").asString("bitlinear");
-        boolean known = method.equals("bitnet") && (mode.equals("online") || mode.equals("offline") && linear.equals("autobitlinear"));
-        if (!known) {
+        boolean latent = mode.equals("online");
+        boolean packed = mode.equals("offline") && linear.equals("autobitlinear");
+        if (!method.equals("bitnet") || !latent && !packed) {
             throw new InvalidInput(folder.resolve(FILE) + ": quantization_config has quant_method \"" + method
                     + "\", linear_class \"" + linear + "\" and quantization_mode \"" + mode
                     + "\", supported are bitnet with autobitlinear, online or offline. Use an unquantized checkpoint.");
         }
-        return mode.equals("online") ? LinearMode.TERNARY : LinearMode.TERNARY_FROZEN;
+        return latent ? LinearMode.TERNARY : LinearMode.TERNARY_FROZEN;
     }
 
     private static ObjectNode root(Path folder) {
@@ -133,7 +134,7 @@ public final class ConfigJson {
     ///
     /// @throws InvalidInput where it cannot be written
     public static void write(Path folder, Architecture shape, LinearMode mode, DType type) {
-        AtomicFiles.write(
-                folder.resolve(FILE), JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(tree(shape, mode, type)));
+        String json = JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(tree(shape, mode, type));
+        AtomicFiles.write(folder.resolve(FILE), json);
     }
 }

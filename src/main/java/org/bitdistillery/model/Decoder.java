@@ -9,7 +9,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
-import org.bitdistillery.quant.StraightThrough;
 import org.bitdistillery.quant.Ternary;
 
 /// A Llama-style decoder: its master weights by Hugging Face name, and how its projections are to be computed.
@@ -39,18 +38,11 @@ public final class Decoder implements AutoCloseable {
         this.positions = new PositionTables(manager, architecture.headDim(), architecture.ropeTheta(), type);
         try {
             for (ParameterSpec spec : ParameterSpec.of(architecture)) {
-                parameters.put(spec.name(), array(source.values(spec), spec.shape()));
+                parameters.put(spec.name(), Torch.array(manager, source.values(spec), new Shape(spec.shape()), type));
             }
         } catch (RuntimeException | Error e) {
             manager.close();
             throw e;
-        }
-    }
-
-    /// A copy in libtorch's own memory; DJL's first array borrows that of a Java buffer, which is far scarcer.
-    private NDArray array(float[] values, long[] shape) {
-        try (NDArray borrowed = manager.create(values, new Shape(shape))) {
-            return type == DataType.FLOAT32 ? borrowed.duplicate() : borrowed.toType(type, true);
         }
     }
 
@@ -117,12 +109,9 @@ public final class Decoder implements AutoCloseable {
         return Torch.floats(parameters.get(name));
     }
 
-    /// Ternary codes of a projection with the very delta that the graph uses.
+    /// Scale and codes of a projection, as evaluation and exports use them.
     public Ternary ternary(String name) {
-        try (NDManager scratch = manager.newSubManager()) {
-            float delta = Torch.floats(StraightThrough.delta(parameters.get(name), scratch))[0];
-            return Ternary.of(floats(name), delta);
-        }
+        return Ternary.of(floats(name));
     }
 
     /// @param training whether gradients are to be collected

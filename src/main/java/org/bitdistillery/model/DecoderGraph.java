@@ -81,8 +81,8 @@ public final class DecoderGraph implements AutoCloseable {
     private NDArray projectionLeaf(int layer, Projection... projections) {
         NDList weights = new NDList();
         for (Projection projection : projections) {
-            NDArray latent = decoder.parameter(projection.weight(layer));
-            weights.add(decoder.mode() == LinearMode.TERNARY ? StraightThrough.ternary(latent, manager) : view(latent));
+            String name = projection.weight(layer);
+            weights.add(decoder.mode() == LinearMode.TERNARY ? quantized(name) : view(decoder.parameter(name)));
         }
         NDArray leaf = weights.size() == 1 ? weights.singletonOrThrow() : NDArrays.concat(weights, 0);
         long row = 0;
@@ -92,6 +92,15 @@ public final class DecoderGraph implements AutoCloseable {
             row = next;
         }
         return collecting(leaf);
+    }
+
+    /// In training, quantized where the weights are. Otherwise by the class that exports use, so that what is evaluated is
+    /// to the last bit what is shipped: the two sum up the absmean in different orders.
+    private NDArray quantized(String name) {
+        NDArray latent = decoder.parameter(name);
+        return training
+                ? StraightThrough.ternary(latent, manager)
+                : Torch.array(manager, decoder.ternary(name).dequantized(), latent.getShape(), latent.getDataType());
     }
 
     private NDArray leaf(String name) {
@@ -223,8 +232,8 @@ public final class DecoderGraph implements AutoCloseable {
     /// `x / sqrt(mean(x²) + eps) · gain` over the last axis of x [R, D].
     private static NDArray rmsNorm(NDArray x, NDArray gain, double eps) {
         double width = x.getShape().get(1);
-        NDArray rms = Torch.plus(Torch.times(Torch.rowNorms(x).square(), 1 / width), eps).sqrt();
-        return x.div(rms).mul(gain);
+        NDArray inverse = Torch.inverseRoot(Torch.plus(Torch.times(Torch.rowNorms(x).square(), 1 / width), eps));
+        return x.mul(inverse).mul(gain);
     }
 
     /// Gradient of every parameter after the backward passes so far, in the parameter's shape. A projection's is that of

@@ -48,7 +48,8 @@ public final class ModelFolder {
             for (ParameterSpec spec : ParameterSpec.of(architecture)) {
                 requireShape(file, spec, packed);
             }
-            return new Decoder(architecture, mode, DataType.FLOAT32, spec -> requireFinite(file, spec, values(file, spec, packed)));
+            return new Decoder(
+                    architecture, mode, DataType.FLOAT32, spec -> requireFinite(file, spec, values(file, spec, packed)));
         }
     }
 

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 
@@ -73,6 +74,11 @@ public final class Torch {
         return x.maximum(scalar(x, least));
     }
 
+    /// `1 / sqrt(x)`.
+    public static NDArray inverseRoot(NDArray x) {
+        return x.pow(scalar(x, -0.5));
+    }
+
     /// Euclidean norm over the last axis, which is kept with length 1.
     public static NDArray rowNorms(NDArray x) {
         return JniUtils.norm((PtNDArray) x, 2, new int[] {x.getShape().dimension() - 1}, true);
@@ -86,6 +92,14 @@ public final class Torch {
         JniUtils.adamUpdate(
                 (PtNDArray) weight, (PtNDArray) gradient, (PtNDArray) mean, (PtNDArray) variance, rate, correctedRate, decay,
                 gradientScale, -1, beta1, beta2, epsilon, true);
+    }
+
+    /// An array in libtorch's own memory. (What DJL makes of Java values borrows a Java buffer, which is scarcer and not
+    /// aligned for vector instructions.)
+    public static NDArray array(NDManager owner, float[] values, Shape shape, DataType type) {
+        try (NDArray borrowed = owner.create(values, shape)) {
+            return type == DataType.FLOAT32 ? borrowed.duplicate() : borrowed.toType(type, true);
+        }
     }
 
     /// Replaces the values of a float32 array in place. (DJL's own `set` would make the array borrow a Java buffer.)

@@ -15,16 +15,7 @@ public final class StraightThrough {
     private StraightThrough() {
     }
 
-    /// `delta = max(mean|w|, 1e-5)` of a weight tensor, a scalar that belongs to `work`.
-    public static NDArray delta(NDArray weight, NDManager work) {
-        try (NDArray magnitudes = weight.abs()) {
-            NDArray delta = magnitudes.mean().maximum(Ternary.LEAST_DELTA);
-            delta.attach(work);
-            return delta;
-        }
-    }
-
-    /// `delta · clip(round(w / delta), -1, 1)`, no gradient; belongs to `work`.
+    /// `delta · clip(round(w / delta), -1, 1)` with `delta = max(mean|w|, 1e-5)`, no gradient; belongs to `work`.
     public static NDArray ternary(NDArray weight, NDManager work) {
         try (NDManager scratch = work.newSubManager()) {
             NDArray latent = weight.stopGradient();

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.data.Example;
 
 /// Batches by number: the n-th is a function of n and a seed alone, so that a resumed run sees what an uninterrupted one sees.
@@ -20,6 +21,7 @@ public interface BatchSource {
 
     /// Task rows, shuffled anew in every epoch. The last rows of an epoch that do not fill a batch are left out of it.
     static BatchSource ofExamples(List<Example> examples, int batchSize, long seed) {
+        requireRows(examples);
         int size = Math.min(batchSize, examples.size());
         int perEpoch = examples.size() / size;
         EpochOrder order = new EpochOrder(examples.size(), seed);
@@ -42,6 +44,7 @@ public interface BatchSource {
 
     /// Packed text, shuffled anew in every epoch.
     static BatchSource ofSequences(List<int[]> sequences, int batchSize, long seed) {
+        requireRows(sequences);
         int size = Math.min(batchSize, sequences.size());
         int perEpoch = sequences.size() / size;
         EpochOrder order = new EpochOrder(sequences.size(), seed);
@@ -50,6 +53,12 @@ public interface BatchSource {
             int start = (int) (index % perEpoch) * size;
             return Batch.packed(Arrays.stream(rows, start, start + size).mapToObj(sequences::get).toArray(int[][]::new));
         };
+    }
+
+    private static void requireRows(List<?> rows) {
+        if (rows.isEmpty()) {
+            throw new InvalidInput("There is nothing to train on: the data set is empty. Choose another file.");
+        }
     }
 
     /// Random orders that a seed and a number determine. Remembers the last epoch's, which is asked for again and again.

@@ -74,24 +74,26 @@ public final class Losses {
     /// @param lengths real tokens of each sequence
     public static NDArray relationDistillation(NDArray student, NDArray teacher, int[] lengths, Relation relation) {
         NDManager work = student.getManager();
-        long tokens = student.getShape().get(2);
-        NDArray mask = columnMask(work, lengths, tokens, relation.causal());
-        NDArray studentRelation = Torch.atLeast(relation(student, mask, relation, "student"), LEAST_PROBABILITY);
-        NDArray teacherRelation = Torch.atLeast(relation(teacher, mask, relation, "teacher"), LEAST_PROBABILITY);
-        NDArray divergence = studentRelation.log().neg().add(teacherRelation.log()).mul(teacherRelation);
-        long realRows = 0;
-        for (int length : lengths) {
-            realRows += length;
-        }
-        double scale = 1.0 / (realRows * relation.splitHeads());
+        Pairs pairs = Pairs.of(work, lengths, student.getShape().get(2), relation.causal());
+        NDArray logStudent = floored(logRelation(student, pairs, relation, "student"), relation);
+        NDArray logTeacher = floored(logRelation(teacher, pairs, relation, "teacher"), relation);
+        NDArray weights = logTeacher.exp().mul(pairs.counted());
+        long realRows = Arrays.stream(lengths).asLongStream().sum();
+        double scale = -1.0 / (realRows * relation.splitHeads());
         if (relation.form() == RelationForm.CODE) {
             scale /= relation.splitHeads();
         }
-        return Torch.times(divergence.mul(rowMask(work, lengths, tokens)).sum(), scale);
+        return Torch.times(logStudent.sub(logTeacher).mul(weights).sum(), scale);
     }
 
-    /// `R` of states [B, heads, T, d]: [B, splitHeads, T, T].
-    private static NDArray relation(NDArray states, NDArray mask, Relation relation, String whose) {
+    /// The code form needs no floor: its scores lie within ±1, so that no probability is that small.
+    private static NDArray floored(NDArray logProbabilities, Relation relation) {
+        return relation.form() == RelationForm.CODE ? logProbabilities
+                : Torch.atLeast(logProbabilities, Math.log(LEAST_PROBABILITY));
+    }
+
+    /// `log R` of states [B, heads, T, d]: [B, splitHeads, T, T].
+    private static NDArray logRelation(NDArray states, Pairs pairs, Relation relation, String whose) {
         Shape shape = states.getShape();
         long columns = shape.get(1) * shape.get(3);
         relation.requireDivides(columns, whose);
@@ -106,31 +108,30 @@ public final class Losses {
             }
             case PAPER -> Torch.times(split.matMul(split.transpose(0, 1, 3, 2)), 1 / Math.sqrt(dim));
         };
-        return scores.add(mask).softmax(-1);
+        return scores.add(pairs.mask()).logSoftmax(-1);
     }
 
-    /// 0 where a column counts, a large negative number where it is padding or, if causal, in the future: [B, 1, 1 or T, T].
-    private static NDArray columnMask(NDManager work, int[] lengths, long tokens, boolean causal) {
-        int width = Math.toIntExact(tokens);
-        int rows = causal ? width : 1;
-        float[] mask = new float[lengths.length * rows * width];
-        for (int b = 0; b < lengths.length; b++) {
-            for (int t = 0; t < rows; t++) {
-                int visible = causal ? Math.min(t + 1, lengths[b]) : lengths[b];
-                int row = (b * rows + t) * width;
-                Arrays.fill(mask, row + visible, row + width, PADDED);
+    /// Which pairs of tokens have a relation.
+    ///
+    /// @param mask    [B, 1, T, T], 0 where a column counts for a row, a large negative number where it is padding or, if
+    ///                causal, in the future
+    /// @param counted [B, 1, T, T], 1 where the column counts and the row is a real token, 0 elsewhere
+    private record Pairs(NDArray mask, NDArray counted) {
+
+        static Pairs of(NDManager work, int[] lengths, long tokens, boolean causal) {
+            int width = Math.toIntExact(tokens);
+            float[] mask = new float[lengths.length * width * width];
+            float[] counted = new float[mask.length];
+            for (int b = 0; b < lengths.length; b++) {
+                for (int t = 0; t < width; t++) {
+                    int visible = causal ? Math.min(t + 1, lengths[b]) : lengths[b];
+                    int row = (b * width + t) * width;
+                    Arrays.fill(mask, row + visible, row + width, PADDED);
+                    Arrays.fill(counted, row, row + (t < lengths[b] ? visible : 0), 1);
+                }
             }
+            Shape shape = new Shape(lengths.length, 1, width, width);
+            return new Pairs(work.create(mask, shape), work.create(counted, shape));
         }
-        return work.create(mask, new Shape(lengths.length, 1, rows, width));
-    }
-
-    /// 1 where a row is a real token, 0 where it is padding: [B, 1, T, 1].
-    private static NDArray rowMask(NDManager work, int[] lengths, long tokens) {
-        int width = Math.toIntExact(tokens);
-        float[] mask = new float[lengths.length * width];
-        for (int b = 0; b < lengths.length; b++) {
-            Arrays.fill(mask, b * width, b * width + lengths[b], 1);
-        }
-        return work.create(mask, new Shape(lengths.length, 1, width, 1));
     }
 }

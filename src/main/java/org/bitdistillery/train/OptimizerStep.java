@@ -48,7 +48,7 @@ final class OptimizerStep {
 
     private void backward(DecoderGraph graph, Batch batch, Share share, LossSums sums) {
         try (NDManager work = graph.manager().newSubManager();
-                GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+                GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
             Parts parts = objective.of(graph, batch, share, work);
             NDArray total = parts.total();
             collector.backward(total);

@@ -2,7 +2,8 @@ package org.bitdistillery.train;
 
 import org.bitdistillery.config.Optimization;
 
-/// Learning rate over the steps of a stage: a linear warm-up to the peak, then down to 0 along a line or half a cosine, or constant.
+/// Learning rate over the steps of a stage: a linear warm-up to the peak, then down to 0 along a line or half a cosine, or
+/// constant.
 ///
 /// @param peak   learning rate after the warm-up
 /// @param warmup share of the steps, 0..1

@@ -1,11 +1,13 @@
 package org.bitdistillery.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.Optimization;
 import org.bitdistillery.data.Example;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,12 @@ class BatchTest {
         List<int[]> sequences = IntStream.range(0, 12).mapToObj(i -> new int[] {0, i}).toList();
         BatchSource batches = BatchSource.ofSequences(sequences, 5, 1);
         assertThat(answers(batches, 0, 2)).doesNotHaveDuplicates().hasSize(10).isNotEqualTo(answers(batches, 2, 4));
+    }
+
+    @Test
+    void anEmptyDataSetIsRefused() {
+        assertThatThrownBy(() -> BatchSource.ofExamples(List.of(), 4, 1))
+                .isInstanceOf(InvalidInput.class).hasMessageContaining("empty");
     }
 
     private static List<Long> answers(BatchSource batches, int from, int to) {

@@ -43,8 +43,8 @@ class EvaluatorTest {
                 Example example = examples.get(i);
                 int best = 0;
                 for (int label = 1; label < answers.size(); label++) {
-                    best = score(decoder, example.prompt(), answers.get(label)) > score(decoder, example.prompt(), answers.get(best))
-                            ? label : best;
+                    double score = score(decoder, example.prompt(), answers.get(label));
+                    best = score > score(decoder, example.prompt(), answers.get(best)) ? label : best;
                 }
                 assertThat(result.predictions()[i]).isEqualTo(best);
                 correct += best == example.label() ? 1 : 0;
@@ -60,10 +60,12 @@ class EvaluatorTest {
 
     @Test
     void meanLossOfTextWeighsEveryTargetTheSame() {
-        try (Decoder decoder = Decoder.random(Shapes.tiny(SubLnPlacement.OFF), 2); Evaluator evaluator = new Evaluator(decoder, 2)) {
+        try (Decoder decoder = Decoder.random(Shapes.tiny(SubLnPlacement.OFF), 2);
+                Evaluator evaluator = new Evaluator(decoder, 2)) {
             int[] one = {1, 7, 8};
             int[] other = {1, 9, 10, 11, 12};
-            double sum = score(decoder, new int[] {1}, new int[] {7, 8}) + score(decoder, new int[] {1}, new int[] {9, 10, 11, 12});
+            int[] bos = {1};
+            double sum = score(decoder, bos, new int[] {7, 8}) + score(decoder, bos, new int[] {9, 10, 11, 12});
             assertThat(evaluator.meanLoss(List.of(one, other))).isCloseTo(-sum / 6, within(1e-5));
         }
     }

@@ -38,7 +38,8 @@ class LossesTest {
 
     @Test
     void logitsLossOfOneRowEqualsTheHandWorkedValue() {
-        // τ = 2: teacher softmax (2 ln 3, 0)/2 = (3/4, 1/4), student uniform. KL = 3/4 ln(3/2) + 1/4 ln(1/2) = 0.130812; times 4: 0.523248.
+        // τ = 2: teacher softmax (2 ln 3, 0)/2 = (3/4, 1/4), student uniform.
+        // KL = 3/4 ln(3/2) + 1/4 ln(1/2) = 0.130812; times τ² = 4: 0.523248.
         NDArray teacher = work.create(new float[] {(float) (2 * Math.log(3)), 0}, new Shape(1, 2));
         NDArray student = work.zeros(new Shape(1, 2));
         assertThat((double) Losses.logitsDistillation(student, teacher, 2, false).getFloat()).isCloseTo(0.130812, within(1e-6));
@@ -57,7 +58,8 @@ class LossesTest {
                 expected += p[i] * Math.log(p[i] / q[i]) / 7;
             }
         }
-        assertThat((double) Losses.logitsDistillation(student, teacher, 5, true).getFloat()).isCloseTo(25 * expected, within(1e-5));
+        double loss = Losses.logitsDistillation(student, teacher, 5, true).getFloat();
+        assertThat(loss).isCloseTo(25 * expected, within(1e-5));
     }
 
     @Test
@@ -68,9 +70,9 @@ class LossesTest {
 
     @Test
     void relationLossOfTwoTokensEqualsTheHandWorkedValue() {
-        // One head, code form. Teacher: both tokens (1, 0): scores 1 everywhere, R = 1/2. Student: (1, 0) and (0, 1): scores 1 on
-        // the diagonal, 0 beside: R = (e, 1)/(e + 1) = (0.731059, 0.268941). Both rows: KL = -ln 2 - (ln 0.731059 + ln 0.268941)/2
-        // = 0.120115.
+        // One head, code form. Teacher: both tokens (1, 0): scores 1 everywhere, R = 1/2. Student: (1, 0) and (0, 1): scores 1
+        // on the diagonal, 0 beside: R = (e, 1)/(e + 1) = (0.731059, 0.268941).
+        // Both rows: KL = -ln 2 - (ln 0.731059 + ln 0.268941)/2 = 0.120115.
         NDArray teacher = work.create(new float[] {1, 0, 1, 0}, new Shape(1, 1, 2, 2));
         NDArray student = work.create(new float[] {1, 0, 0, 1}, new Shape(1, 1, 2, 2));
         NDArray loss = Losses.relationDistillation(student, teacher, new int[] {2}, new Relation(RelationForm.CODE, 1, false));
@@ -145,7 +147,8 @@ class LossesTest {
     }
 
     /// `R` of one relation head, over the real tokens, by the definition.
-    private static double[][] relation(NDArray states, int b, int head, int length, int splitHeads, RelationForm form, boolean causal) {
+    private static double[][] relation(
+            NDArray states, int b, int head, int length, int splitHeads, RelationForm form, boolean causal) {
         int heads = (int) states.getShape().get(1);
         int tokens = (int) states.getShape().get(2);
         int dim = (int) states.getShape().get(3);

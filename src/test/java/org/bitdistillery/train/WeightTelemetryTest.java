@@ -16,7 +16,8 @@ class WeightTelemetryTest {
 
     @Test
     void weightsAreCountedBetweenEdgesPinnedToDelta() {
-        // mean |w| = (0.5 + 0.25 + 0.52 + 0 + 1.03 + 5 + 4.7 + 0) / 8 = 1.5; in units of delta: 0.333, -0.1667, 0.3467, 0, -0.6867, 3.33, -3.13, 0.
+        // mean |w| = (0.5 + 0.25 + 0.52 + 0 + 1.03 + 5 + 4.7 + 0) / 8 = 1.5;
+        // in units of delta: 0.333, -0.1667, 0.3467, 0, -0.6867, 3.33, -3.13, 0.
         WeightHistogram histogram = WeightTelemetry.histogram(new float[] {0.5f, -0.25f, 0.52f, 0, -1.03f, 5, -4.7f, 0});
         long[] expected = new long[130];
         expected[65 + 5] = 2;   // 0.333 and 0.3467 lie in [5/16, 6/16)
@@ -55,7 +56,7 @@ class WeightTelemetryTest {
             assertThat(histograms.keySet().iterator().next()).isEqualTo(WeightTelemetry.ALL);
             long total = Arrays.stream(histograms.get(WeightTelemetry.ALL).counts()).sum();
             assertThat(total).isEqualTo(student.architecture().projectionParameters());
-            // For normal weights, delta = σ·sqrt(2/π), so that |w| < delta/2 holds with probability erf(1/(2·sqrt(π))) = 0.310.
+            // For normal weights, delta = σ·sqrt(2/π), so that |w| < delta/2 holds with probability erf(1/(2·sqrt(π))).
             assertThat(histograms.get(WeightTelemetry.ALL).zeroFraction()).isCloseTo(0.310, within(0.02));
         }
     }
