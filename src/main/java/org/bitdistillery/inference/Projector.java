@@ -1,6 +1,5 @@
 package org.bitdistillery.inference;
 
-import org.bitdistillery.model.Architecture;
 
 /// Runs linear layers on a session's buffers, shared out among the workers.
 final class Projector {
@@ -13,6 +12,7 @@ final class Projector {
     private final Workers.Range multiply = this::multiply;
     private final Workers.Range norm = this::norm;
 
+    private final float subLnEps;
     private Projection[] group;
     private int first;
     private int last;
@@ -24,8 +24,9 @@ final class Projector {
     private float[][] outputs;
     private int[] strides;
 
-    Projector(Workers workers, WeightFormat format, int maxTokens, int maxColumns) {
+    Projector(Workers workers, WeightFormat format, double subLnEps, int maxTokens, int maxColumns) {
         this.workers = workers;
+        this.subLnEps = (float) subLnEps;
         halves = new HalfOperand(maxTokens, maxColumns);
         ternary = format == WeightFormat.FP16 ? null : new TernaryOperand(maxTokens, maxColumns, workers.threads());
         normed = new float[maxTokens * maxColumns];
@@ -83,13 +84,13 @@ final class Projector {
 
     private void norm(int worker, int from, int to) {
         for (int token = from; token < to; token++) {
-            VectorMath.rmsNorm(input, token * inputStride, group[first].subNorm(), (float) Architecture.SUB_LN_EPS,
+            VectorMath.rmsNorm(input, token * inputStride, group[first].subNorm(), subLnEps,
                     normed, token * sourceStride);
         }
     }
 
     private void load(int worker, int from, int to) {
-        operand.load(source, sourceStride, from, to);
+        operand.load(source, sourceStride, worker, from, to);
     }
 
     private void multiply(int worker, int from, int to) {

@@ -48,7 +48,7 @@ public final class Session implements AutoCloseable {
         int attention = shape.heads() * shape.headDim();
         int keyValue = shape.keyValueHeads() * shape.headDim();
         int hidden = Lanes.padded(shape.hiddenSize());
-        projector = new Projector(workers, model.format(), slice,
+        projector = new Projector(workers, model.format(), shape.subLnEps(), slice,
                 Math.max(shape.hiddenSize(), Math.max(attention, shape.intermediateSize())));
         rotary = new RotaryTable(maxTokens, shape.headDim(), shape.ropeTheta());
         caches = new KeyValueCache[shape.layers()];

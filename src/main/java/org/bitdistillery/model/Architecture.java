@@ -36,8 +36,11 @@ public record Architecture(
         int bosTokenId,
         int eosTokenId) {
 
-    /// Epsilon of the norms that SubLN adds, as in the authors' code.
-    public static final double SUB_LN_EPS = 1e-8;
+    /// Epsilon of the norms that SubLN adds: the model's own, because the runtimes that know these norms have one for all
+    /// (the authors' code has 1e-8; docs/decisions/0004).
+    public double subLnEps() {
+        return rmsNormEps;
+    }
 
     public Architecture withSubLn(SubLnPlacement placement) {
         return new Architecture(

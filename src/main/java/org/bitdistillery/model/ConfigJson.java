@@ -104,20 +104,20 @@ public final class ConfigJson {
             default -> "float32";
         });
         if (mode != LinearMode.FULL) {
-            putQuantization(root, shape.subLn(), mode);
+            putQuantization(root, shape, mode);
         }
         root.putObject("bitdistillery").put("subLn", shape.subLn().name().toLowerCase(Locale.ROOT));
         return root;
     }
 
-    private static void putQuantization(ObjectNode root, SubLnPlacement subLn, LinearMode mode) {
+    private static void putQuantization(ObjectNode root, Architecture shape, LinearMode mode) {
         ObjectNode quantization = root.putObject("quantization_config");
         quantization.put("quant_method", "bitnet");
         quantization.put("linear_class", "autobitlinear");
         quantization.put("quantization_mode", mode == LinearMode.TERNARY ? "online" : "offline");
-        if (subLn == SubLnPlacement.ALL) {
+        if (shape.subLn() == SubLnPlacement.ALL) {
             quantization.put("use_rms_norm", true);
-            quantization.put("rms_norm_eps", Architecture.SUB_LN_EPS);
+            quantization.put("rms_norm_eps", shape.subLnEps());
         }
         quantization.putArray("modules_to_not_convert").add("lm_head");
     }

@@ -222,7 +222,7 @@ public final class DecoderGraph implements AutoCloseable {
     }
 
     private NDArray project(Fused projection, NDArray x) {
-        NDArray input = projection.subLn == null ? x : rmsNorm(x, projection.subLn, Architecture.SUB_LN_EPS);
+        NDArray input = projection.subLn == null ? x : rmsNorm(x, projection.subLn, shape.subLnEps());
         if (decoder.mode().quantizesActivations()) {
             input = training ? StraightThrough.int8StraightThrough(input) : StraightThrough.int8(input);
         }

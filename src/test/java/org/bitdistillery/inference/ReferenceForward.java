@@ -101,9 +101,9 @@ final class ReferenceForward {
     private double[] linear(String name, double[] x, String paperNorm) {
         double[] input = x;
         if (a.subLn() == SubLnPlacement.ALL) {
-            input = norm(x, name + ".rms_norm.weight", 1e-8);
+            input = norm(x, name + ".rms_norm.weight", a.rmsNormEps());
         } else if (a.subLn() == SubLnPlacement.PAPER && paperNorm != null) {
-            input = norm(x, paperNorm, 1e-8);
+            input = norm(x, paperNorm, a.rmsNormEps());
         }
         float[] w = weights.get(name + ".weight");
         return ternary ? product(Ternary.of(w).dequantized(), int8(input)) : product(w, input);
