@@ -2,6 +2,8 @@ package org.bitdistillery.bench;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
@@ -21,8 +23,8 @@ public final class BenchWorker {
 
     private static final long TIMED_NANOS = 500_000_000L;
     private static final long WARM_UP_NANOS = 150_000_000L;
-    private static final int LEAST_WARM_UPS = 4;
-    private static final int MOST_WARM_UPS = 20;
+    private static final int STEADY_WARM_UPS = 3;
+    private static final int MOST_WARM_UPS = 40;
 
     private final Session session;
     private final int[] prompt;
@@ -55,13 +57,16 @@ public final class BenchWorker {
         }
     }
 
+    /// Ends after some windows in a row in which nothing was compiled and nothing grew faster.
     private static void warmUp(LongToDoubleFunction rate) {
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
         double best = 0;
-        for (int round = 0; round < MOST_WARM_UPS; round++) {
+        int steady = 0;
+        for (int round = 0; round < MOST_WARM_UPS && steady < STEADY_WARM_UPS; round++) {
+            long compiled = compiler.getTotalCompilationTime();
             double now = rate.applyAsDouble(WARM_UP_NANOS);
-            if (round >= LEAST_WARM_UPS && now < 1.03 * best) {
-                return;
-            }
+            boolean unchanged = compiler.getTotalCompilationTime() == compiled && now < 1.03 * best;
+            steady = unchanged ? steady + 1 : 0;
             best = Math.max(best, now);
         }
     }

@@ -26,6 +26,8 @@ public final class Benchmark {
 
     private static final long POLL_MILLIS = 50;
     private static final int LONGEST_REASON = 500;
+    /// The peak of memory shall be the model's, not that of garbage which nobody has had a reason to collect.
+    private static final String SMALL_NURSERY = "-Xmn8m";
     /// The JVM greets the incubating vector module with such a line.
     private static final String JVM_WARNING = "WARNING:";
 
@@ -33,7 +35,7 @@ public final class Benchmark {
 
     /// Measures with this program in processes of their own.
     public Benchmark() {
-        this(args -> SelfProcess.command(BenchWorker.class.getName(), List.of(), args));
+        this(args -> SelfProcess.command(BenchWorker.class.getName(), List.of(SMALL_NURSERY), args));
     }
 
     Benchmark(Function<String[], ProcessBuilder> launcher) {

@@ -29,7 +29,7 @@ final class HalfOperand implements Operand {
     }
 
     @Override
-    public void load(float[] source, int stride, int fromTile, int toTile) {
+    public void load(float[] source, int stride, int worker, int fromTile, int toTile) {
         int tile = tile();
         for (int token = fromTile * tile; token < toTile * tile; token++) {
             int target = token / tile * tile * columns + token % tile;

@@ -16,7 +16,7 @@ public final class KernelProbe {
         this.tokens = tokens;
         out = new float[Operand.paddedTokens(tokens) * Lanes.padded(matrix.rows())];
         float[] x = random(tokens * matrix.columns());
-        operand.load(x, matrix.columns(), 0, operand.prepare(tokens, matrix.columns()));
+        operand.load(x, matrix.columns(), 0, 0, operand.prepare(tokens, matrix.columns()));
     }
 
     public static KernelProbe half(int rows, int columns, int tokens) {

@@ -18,5 +18,6 @@ sealed interface Operand permits HalfOperand, TernaryOperand {
     /// Loads some tiles.
     ///
     /// @param source [tokens, stride]
-    void load(float[] source, int stride, int fromTile, int toTile);
+    /// @param worker who asks, for scratch memory
+    void load(float[] source, int stride, int worker, int fromTile, int toTile);
 }

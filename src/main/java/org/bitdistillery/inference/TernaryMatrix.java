@@ -13,8 +13,8 @@ import jdk.incubator.vector.VectorOperators;
 /// A 32-bit lane holds sixteen columns of one row as the base-4 digits `c0 .. c15` of a number P, `c = t + 1`. The digits are
 /// never cut out: modulo 2^16, `S_i = P >> 2i` has `c_i = S_i - 4·S_(i+1)`, hence `Σ x_i·c_i = Σ S_i·(x_i - 4·x_(i-1))`.
 /// Shifting P by 0 to 7 digits brings S_i into the low and S_(i+8) into the high half of the lane, where 16-bit products
-/// are summed. Low and high sum together give `Σ x·c` modulo 2^16, and starting one of them at `-Σx` gives `Σ x·t`. That fits
-/// 16 bits for 256 columns (|x| ≤ 127); after each such chunk it is widened to 32 bits.
+/// are summed. Low and high sum together give `Σ x·c` modulo 2^16, and starting one of them at `-Σx` gives `Σ x·t`. That
+/// fits 16 bits for 256 columns (|x| ≤ 127); after each such chunk it is widened to 32 bits.
 final class TernaryMatrix implements Matrix {
 
     /// Columns that share a lane.

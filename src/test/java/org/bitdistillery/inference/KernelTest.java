@@ -58,7 +58,7 @@ class KernelTest {
     private static void assertTernary(byte[] codes, int rows, int columns, float[] x, int tokens) {
         float delta = 0.37f;
         TernaryOperand operand = new TernaryOperand(tokens, columns, 1);
-        operand.load(x, columns, 0, operand.prepare(tokens, columns));
+        operand.load(x, columns, 0, 0, operand.prepare(tokens, columns));
         float[] actual = multiply(TernaryMatrix.of(codes, rows, columns, delta), operand, tokens);
         for (int token = 0; token < tokens; token++) {
             float gamma = 1e-5f;
@@ -97,7 +97,7 @@ class KernelTest {
 
     private static void assertHalf(float[] weights, int rows, int columns, float[] x, int tokens) {
         HalfOperand operand = new HalfOperand(tokens, columns);
-        operand.load(x, columns, 0, operand.prepare(tokens, columns));
+        operand.load(x, columns, 0, 0, operand.prepare(tokens, columns));
         float[] actual = multiply(HalfMatrix.of(weights, rows, columns), operand, tokens);
         for (int token = 0; token < tokens; token++) {
             for (int row = 0; row < rows; row++) {
@@ -137,11 +137,11 @@ class KernelTest {
         float[] x = gaussian(random, 9 * 90, 1);
         HalfMatrix matrix = HalfMatrix.of(weights, 70, 90);
         HalfOperand operand = new HalfOperand(9, 90);
-        operand.load(x, 90, 0, operand.prepare(9, 90));
+        operand.load(x, 90, 0, 0, operand.prepare(9, 90));
         float[] together = multiply(matrix, operand, 9);
         for (int token = 0; token < 9; token++) {
             operand.prepare(1, 90);
-            operand.load(Arrays.copyOfRange(x, token * 90, token * 90 + 90), 90, 0, 1);
+            operand.load(Arrays.copyOfRange(x, token * 90, token * 90 + 90), 90, 0, 0, 1);
             int width = Lanes.padded(70);
             float[] alone = Arrays.copyOfRange(together, token * width, (token + 1) * width);
             assertThat(multiply(matrix, operand, 1)).containsExactly(alone);
