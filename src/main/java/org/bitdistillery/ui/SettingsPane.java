@@ -29,11 +29,12 @@ final class SettingsPane extends VBox {
         getChildren().addAll(lock(workbench), page);
         workbench.rail().selectedProperty().addListener((_, _, section) -> show(section));
         show(workbench.rail().selectedProperty().get());
-        setMinWidth(376);
+        setMinWidth(392);
     }
 
     private void show(FormSection section) {
-        page.getChildren().setAll(forms.computeIfAbsent(section.key(), _ -> new SettingsForm(section, workbench.experiment())));
+        page.getChildren().setAll(
+                forms.computeIfAbsent(section.key(), _ -> new SettingsForm(section, workbench.experiment())));
     }
 
     private static HBox lock(WorkbenchViewModel workbench) {

@@ -27,7 +27,8 @@ import org.kordamp.ikonli.javafx.FontIcon;
 /// What stands where a run will be: what pressing Run does, and the runs of the past.
 final class StartPage extends ScrollPane {
 
-    private static final DateTimeFormatter WHEN = DateTimeFormatter.ofPattern("d MMM yyyy HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
+    private static final DateTimeFormatter WHEN =
+            DateTimeFormatter.ofPattern("d MMM yyyy HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
 
     private final GridPane plan = new GridPane();
     private final TableView<RunArchive.Entry> runs = new TableView<>();

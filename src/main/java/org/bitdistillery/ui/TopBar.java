@@ -100,8 +100,10 @@ final class TopBar extends HBox {
     private Button pauseButton() {
         Button pause = button("pause", "Pause", Feather.PAUSE, "Pause or go on (Ctrl+P)", workbench::pauseOrGoOn);
         var phase = workbench.run().phaseProperty();
-        pause.disableProperty().bind(Bindings.createBooleanBinding(() -> !phase.get().canPause() && !phase.get().canContinue(), phase));
-        pause.textProperty().bind(Bindings.createStringBinding(() -> phase.get().canContinue() ? "Resume" : "Pause", phase));
+        pause.disableProperty().bind(Bindings.createBooleanBinding(
+                () -> !phase.get().canPause() && !phase.get().canContinue(), phase));
+        pause.textProperty().bind(Bindings.createStringBinding(
+                () -> phase.get().canContinue() ? "Resume" : "Pause", phase));
         FontIcon icon = (FontIcon) pause.getGraphic();
         phase.addListener((_, _, now) -> icon.setIconCode(now.canContinue() ? Feather.PLAY : Feather.PAUSE));
         pause.setMinWidth(92);
@@ -109,10 +111,12 @@ final class TopBar extends HBox {
     }
 
     private Button stopButton() {
-        Button stop = button("stop", "Stop", Feather.SQUARE, "Stop after this step; the run can be resumed later (Ctrl+.)", workbench::stop);
+        Button stop = button(
+                "stop", "Stop", Feather.SQUARE, "Stop after this step; the run can be resumed later (Ctrl+.)", workbench::stop);
         var phase = workbench.run().phaseProperty();
         stop.disableProperty().bind(Bindings.createBooleanBinding(() -> !phase.get().canStop(), phase));
-        stop.textProperty().bind(Bindings.createStringBinding(() -> phase.get() == RunPhase.STOPPING ? "Stopping" : "Stop", phase));
+        stop.textProperty().bind(Bindings.createStringBinding(
+                () -> phase.get() == RunPhase.STOPPING ? "Stopping" : "Stop", phase));
         return stop;
     }
 

@@ -30,7 +30,7 @@ import org.controlsfx.control.StatusBar;
 public final class WorkbenchView extends BorderPane implements WorkbenchActions {
 
     private static final double NARROW = 1150;
-    private static final double SETTINGS_SHARE = 0.36;
+    private static final double SETTINGS_SHARE = 0.375;
     private static final double WIDE = 1600;
     private static final double WIDE_SETTINGS_SHARE = 0.26;
 
@@ -136,7 +136,8 @@ public final class WorkbenchView extends BorderPane implements WorkbenchActions 
     public void export() {
         workbench.run().folder().filter(_ -> workbench.run().phaseProperty().get() == RunPhase.FINISHED)
                 .ifPresent(folder -> dialogs.chooseFolder("Export the student to", Path.of(""))
-                        .ifPresent(chosen -> exportTo(isEmpty(chosen) ? chosen : chosen.resolve(folder.path().getFileName() + "-huggingface"))));
+                        .map(chosen -> isEmpty(chosen) ? chosen : chosen.resolve(folder.path().getFileName() + "-huggingface"))
+                        .ifPresent(this::exportTo));
     }
 
     /// Exports the student of the run that is shown, in the background.
@@ -222,7 +223,8 @@ public final class WorkbenchView extends BorderPane implements WorkbenchActions 
     }
 
     private boolean mayReplaceSettings() {
-        return !workbench.experiment().editedProperty().get() || workbench.experiment().readOnlyProperty().get() || dialogs.discardEdits();
+        return !workbench.experiment().editedProperty().get() || workbench.experiment().readOnlyProperty().get()
+                || dialogs.discardEdits();
     }
 
     private boolean mayClose() {

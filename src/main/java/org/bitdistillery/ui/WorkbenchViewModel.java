@@ -171,7 +171,8 @@ public final class WorkbenchViewModel {
         switch (phase) {
             case FAILED -> notice.set(new Notice(Kind.ERROR, run.failureProperty().get(), "Resume", this::resume));
             case STOPPED -> notice.set(new Notice(Kind.WARNING, "This run was stopped at "
-                    + Units.percent(run.history().progress().fraction()) + ". It can go on from its last checkpoint.", "Resume", this::resume));
+                    + Units.percent(run.history().progress().fraction()) + ". It can go on from its last checkpoint.",
+                    "Resume", this::resume));
             case FINISHED -> notice.set(null);
             default -> { }
         }

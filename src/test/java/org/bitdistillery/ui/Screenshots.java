@@ -66,7 +66,8 @@ public final class Screenshots {
         if (!file.contains(wanted)) {
             return;
         }
-        WorkbenchViewModel workbench = onFx(() -> new WorkbenchViewModel(new RunExecutor(_ -> new ProcessBuilder("sleep", "60")), runs, Platform::runLater));
+        WorkbenchViewModel workbench = onFx(() -> new WorkbenchViewModel(
+                new RunExecutor(_ -> new ProcessBuilder("sleep", "60")), runs, Platform::runLater));
         Stage stage = onFx(() -> {
             WorkbenchView view = new WorkbenchView(workbench);
             Stage window = new Stage();
@@ -95,7 +96,7 @@ public final class Screenshots {
                 workbench.openRun(run);
                 return null;
             });
-            waitFor(() -> !workbench.run().phaseProperty().get().isLive() || workbench.run().phaseProperty().get() == RunPhase.RUNNING);
+            waitFor(() -> workbench.run().phaseProperty().get().canResume() || workbench.run().phaseProperty().get() == RunPhase.FINISHED);
         }
         if (name.equals("running")) {
             onFx(() -> {

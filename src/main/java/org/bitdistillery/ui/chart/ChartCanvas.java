@@ -85,7 +85,8 @@ public abstract class ChartCanvas extends Region {
         return ruler.getLayoutBounds().getWidth();
     }
 
-    protected final void text(GraphicsContext g, String text, double x, double y, TextAlignment alignment, VPos position, ChartColor color) {
+    protected final void text(
+            GraphicsContext g, String text, double x, double y, TextAlignment alignment, VPos position, ChartColor color) {
         g.setTextAlign(alignment);
         g.setTextBaseline(position);
         g.setFill(color(color));

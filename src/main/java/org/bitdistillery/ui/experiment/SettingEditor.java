@@ -100,7 +100,8 @@ record SettingEditor(Node node, Consumer<String> show) {
                 guard.report(setting.choices().get(index.intValue()));
             }
         });
-        return new SettingEditor(combo, text -> guard.quietly(() -> combo.getSelectionModel().select(setting.choices().indexOf(text))));
+        return new SettingEditor(combo, text -> guard.quietly(
+                () -> combo.getSelectionModel().select(setting.choices().indexOf(text))));
     }
 
     private static SettingEditor number(SettingDescriptor setting, Consumer<String> edited) {
@@ -146,7 +147,8 @@ record SettingEditor(Node node, Consumer<String> show) {
         });
     }
 
-    private static SettingEditor withBrowse(SettingDescriptor setting, SettingEditor editor, Region field, Consumer<List<String>> chosen) {
+    private static SettingEditor withBrowse(
+            SettingDescriptor setting, SettingEditor editor, Region field, Consumer<List<String>> chosen) {
         Button browse = new Button(null, new FontIcon(Feather.FOLDER));
         browse.setId(id(setting) + "-browse");
         browse.getStyleClass().add("button-icon");

@@ -80,6 +80,7 @@ final class SettingRow extends VBox {
         pseudoClassStateChanged(WRONG, problem != null);
         pseudoClassStateChanged(LOCKED, experiment.readOnlyProperty().get());
         reset.setVisible(!experiment.isDefault(setting.path()) && !experiment.readOnlyProperty().get());
+        reset.setManaged(reset.isVisible());
     }
 
     private Button resetButton() {

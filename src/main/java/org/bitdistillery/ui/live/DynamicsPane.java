@@ -25,7 +25,8 @@ final class DynamicsPane extends GridPane {
     private final LiveViewModel live;
     private final CurveChart gradient = chart("gradient-chart", "Gradient norm", "Global L2 norm before clipping", Units::number, 0);
     private final CurveChart rate = chart("rate-chart", "Learning rate", "Of each update", Units::number, 1);
-    private final CurveChart ternary = chart("ternary-chart", "Zero and boundary", "Zero fraction and boundary mass of the chosen tensor", Units::percent, 2);
+    private final CurveChart ternary = chart(
+            "ternary-chart", "Zero and boundary", "Zero fraction and boundary mass of the chosen tensor", Units::percent, 2);
 
     DynamicsPane(LiveViewModel live) {
         this.live = live;

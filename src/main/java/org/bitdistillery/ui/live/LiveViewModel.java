@@ -196,7 +196,8 @@ public final class LiveViewModel {
         if (!tensors.equals(sampled)) {
             String before = tensor.get();
             tensors.setAll(sampled);
-            tensor.set(sampled.contains(before) || sampled.isEmpty() ? Objects.requireNonNullElse(before, ALL_TENSORS) : sampled.getFirst());
+            tensor.set(sampled.contains(before) || sampled.isEmpty()
+                    ? Objects.requireNonNullElse(before, ALL_TENSORS) : sampled.getFirst());
         }
     }
 

@@ -179,7 +179,8 @@ public final class ResultsView extends ScrollPane {
     }
 
     private static TableColumn<ResultsViewModel.Sample, ResultsViewModel.Sample> answers(String model) {
-        TableColumn<ResultsViewModel.Sample, ResultsViewModel.Sample> column = new TableColumn<>(ResultsViewModel.MODELS.get(model));
+        TableColumn<ResultsViewModel.Sample, ResultsViewModel.Sample> column =
+                new TableColumn<>(ResultsViewModel.MODELS.get(model));
         column.setPrefWidth(110);
         column.setCellValueFactory(row -> new javafx.beans.property.ReadOnlyObjectWrapper<>(row.getValue()));
         column.setCellFactory(_ -> new TableCell<>() {

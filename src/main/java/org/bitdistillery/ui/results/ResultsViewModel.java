@@ -48,7 +48,8 @@ public record ResultsViewModel(Results results) {
         if (results.bitDistill() != null && results.fp16Sft() != null) {
             double gap = results.bitDistill().accuracy() - results.fp16Sft().accuracy();
             headlines.add(new Headline("Against FP16", points(gap),
-                    Units.percent(results.bitDistill().accuracy()) + " instead of " + Units.percent(results.fp16Sft().accuracy()), gap >= -CLOSE));
+                    Units.percent(results.bitDistill().accuracy()) + " instead of " + Units.percent(results.fp16Sft().accuracy()),
+                    gap >= -CLOSE));
         }
         if (results.bitDistill() != null && results.bitnetSft() != null) {
             double gain = results.bitDistill().accuracy() - results.bitnetSft().accuracy();
@@ -135,7 +136,7 @@ public record ResultsViewModel(Results results) {
     private Row size(String name, Function<BenchmarkRun, Long> value) {
         long fp16 = value.apply(benchmark("fp16").orElseThrow());
         long student = value.apply(benchmark("student").orElseThrow());
-        String versus = fp16 > 0 && student > 0 ? Units.ratio((double) fp16 / student) + " smaller" : "";
+        String versus = fp16 > 0 && student > 0 ? Units.ratio((double) fp16 / student) + " less" : "";
         return new Row(name, Units.bytes(fp16), Units.UNKNOWN, Units.bytes(student), versus);
     }
 

@@ -16,7 +16,6 @@ import org.bitdistillery.analysis.RunHistory;
 import org.bitdistillery.analysis.RunProgress;
 import org.bitdistillery.config.Experiment;
 import org.bitdistillery.config.InvalidInput;
-import org.bitdistillery.event.RunEvent;
 import org.bitdistillery.run.RunArchive;
 import org.bitdistillery.run.RunExecutor;
 import org.bitdistillery.run.RunFolder;
@@ -187,7 +186,10 @@ public final class RunViewModel implements AutoCloseable {
             return RunPhase.IDLE;
         }
         if (run.onExit().isDone()) {
-            return feed.isComplete() ? ended(run.onExit().join().state()) : phase.get().isLive() ? phase.get() : RunPhase.OPENING;
+            if (feed.isComplete()) {
+                return ended(run.onExit().join().state());
+            }
+            return phase.get().isLive() ? phase.get() : RunPhase.OPENING;
         }
         RunPhase logged = logged();
         if (logged == RunPhase.PAUSED && asked == RunPhase.PAUSING) {
