@@ -7,6 +7,7 @@ import java.util.List;
 import org.bitdistillery.model.Decoder;
 import org.bitdistillery.model.ModelFolder;
 import org.bitdistillery.model.ParameterSpec;
+import org.bitdistillery.model.Torch;
 import org.bitdistillery.platform.AtomicFiles;
 import org.bitdistillery.quant.Float16;
 import org.bitdistillery.tensorfile.DType;
@@ -47,7 +48,7 @@ final class HandOver {
         for (ParameterSpec parameter : ParameterSpec.of(decoder.architecture())) {
             if (parameter.kind() == ParameterSpec.Kind.EMBEDDING || parameter.kind() == ParameterSpec.Kind.HEAD) {
                 float[] rounded = Float16.toFloats(Float16.fromFloats(decoder.floats(parameter.name())));
-                decoder.parameters().get(parameter.name()).set(rounded);
+                Torch.overwrite(decoder.parameters().get(parameter.name()), rounded);
             }
         }
     }
