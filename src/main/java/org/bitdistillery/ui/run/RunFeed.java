@@ -18,7 +18,8 @@ final class RunFeed implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunFeed.class);
     private static final int CAPACITY = 4096;
-    private static final long LOOK_MILLIS = 100;
+    /// Five pictures a second look live; more would take the cores from the worker.
+    private static final long LOOK_MILLIS = 200;
 
     private final RunHandle handle;
     private final Runnable wake;
