@@ -39,7 +39,7 @@ class StarterTaskTest {
         assertThat(words).hasSizeBetween(250, 400);
     }
 
-    /// Measured: 67 % of the training rows, 62 to 65 % of the others.
+    /// Measured: 70.3 % of the training rows, 67.5 % of the dev rows, 65.9 % of the test rows.
     @Test
     void countingWordsDoesNotSolveIt() {
         BagOfWords model = BagOfWords.train(TASK.train(), 2);
