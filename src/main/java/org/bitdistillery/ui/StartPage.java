@@ -28,7 +28,7 @@ import org.kordamp.ikonli.javafx.FontIcon;
 final class StartPage extends ScrollPane {
 
     private static final DateTimeFormatter WHEN =
-            DateTimeFormatter.ofPattern("d MMM yyyy HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
 
     private final GridPane plan = new GridPane();
     private final TableView<RunArchive.Entry> runs = new TableView<>();
@@ -90,11 +90,11 @@ final class StartPage extends ScrollPane {
         runs.setId("past-runs");
         runs.setPlaceholder(new Label("No runs yet. They will be kept in the folder “runs”."));
         runs.setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_FLEX_LAST_COLUMN);
-        runs.getColumns().add(column("Name", 120, RunArchive.Entry::name));
-        runs.getColumns().add(column("Started", 150, entry -> WHEN.format(entry.created())));
-        runs.getColumns().add(column("State", 90, entry -> entry.state().text()));
-        runs.getColumns().add(column("FP16-SFT", 95, entry -> accuracy(entry, "fp16Sft")));
-        runs.getColumns().add(column("BitNet-SFT", 100, entry -> accuracy(entry, "bitnetSft")));
+        runs.getColumns().add(column("Name", 110, RunArchive.Entry::name));
+        runs.getColumns().add(column("Started", 140, entry -> WHEN.format(entry.created())));
+        runs.getColumns().add(column("State", 80, entry -> entry.state().text()));
+        runs.getColumns().add(column("FP16-SFT", 90, entry -> accuracy(entry, "fp16Sft")));
+        runs.getColumns().add(column("BitNet-SFT", 105, entry -> accuracy(entry, "bitnetSft")));
         runs.getColumns().add(column("BitDistill", 95, entry -> accuracy(entry, "bitDistill")));
         runs.setRowFactory(_ -> {
             TableRow<RunArchive.Entry> row = new TableRow<>();

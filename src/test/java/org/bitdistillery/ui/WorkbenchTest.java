@@ -113,7 +113,7 @@ class WorkbenchTest {
         openRun(folder, RunPhase.FINISHED);
         assertThat(robot.lookup("#samples-table").queryAs(TableView.class).getItems()).hasSize(20);
         assertThat(robot.lookup("#results-table .label").queryAllAs(Label.class)).extracting(Label::getText)
-                .contains("FP16-SFT", "BitNet-SFT", "BitDistill", "93.4 %", "2.33× as fast");
+                .contains("FP16-SFT", "BitNet-SFT", "BitDistill", "93.4 %", "2.33×");
         assertThat(robot.lookup("#export").queryButton().isDisabled()).isFalse();
         robot.interact(() -> robot.lookup("#tab-live").queryAs(ToggleButton.class).setSelected(true));
         WaitForAsyncUtils.waitForFxEvents();

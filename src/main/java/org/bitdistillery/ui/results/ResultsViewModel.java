@@ -130,7 +130,7 @@ public record ResultsViewModel(Results results) {
     private Row speed(String name, Function<BenchmarkRun, Double> value) {
         double fp16 = value.apply(benchmark("fp16").orElseThrow());
         double student = value.apply(benchmark("student").orElseThrow());
-        return new Row(name, Units.rate(fp16), Units.UNKNOWN, Units.rate(student), Units.ratio(student / fp16) + " as fast");
+        return new Row(name, Units.rate(fp16), Units.UNKNOWN, Units.rate(student), Units.ratio(student / fp16));
     }
 
     private Row size(String name, Function<BenchmarkRun, Long> value) {

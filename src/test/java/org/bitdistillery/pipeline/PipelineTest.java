@@ -1,0 +1,154 @@
+package org.bitdistillery.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.bitdistillery.TinyExperiment;
+import org.bitdistillery.config.Experiment;
+import org.bitdistillery.config.ExperimentFile;
+import org.bitdistillery.config.ExportStage;
+import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.event.ExportSummary;
+import org.bitdistillery.event.Losses;
+import org.bitdistillery.event.Results;
+import org.bitdistillery.event.RunEvent;
+import org.bitdistillery.event.RunEvent.StepDone;
+import org.bitdistillery.event.StageId;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PipelineTest {
+
+    @TempDir
+    private Path folder;
+
+    private final List<RunEvent> events = new ArrayList<>();
+
+    @Test
+    void wholeJobGivesScoresHistogramsAndAnExportThatIsTheStudent() {
+        Results results = run(TinyExperiment.with(), folder);
+
+        assertThat(results.scores().keySet()).containsExactly("fp16Sft", "bitnetSft", "bitDistill", "bagOfWords");
+        assertThat(results.scores().values()).allSatisfy(score -> {
+            assertThat(score.accuracy()).isBetween(score.ci95().get(0), score.ci95().get(1));
+            assertThat(score.loss()).isPositive();
+            assertThat(score.splits()).extracting(split -> split.split() + split.rows()).containsExactly("dev40", "test40");
+        });
+        assertThat(results.samples()).hasSize(5).allSatisfy(
+                sample -> assertThat(sample.predictions().keySet()).containsExactly("fp16Sft", "bitnetSft", "bitDistill"));
+        assertThat(results.export().maxRelativeLogitDifference()).isLessThanOrEqualTo(1e-3);
+        assertThat(results.export().engineAgreement()).isGreaterThanOrEqualTo(0.995);
+        assertThat(folder.resolve("results.json")).exists();
+        assertThat(folder.resolve("export/huggingface/model.safetensors")).exists();
+        assertThat(histogramsOf(StageId.PRETRAIN)).isNotEmpty().allSatisfy(sampled -> {
+            long weights = Arrays.stream(sampled.histogram().counts()).sum();
+            assertThat(weights).isPositive();
+            assertThat(sampled.histogram().zeroFraction()).isBetween(0.0, 1.0);
+        });
+        assertThat(events.getLast()).isInstanceOf(RunEvent.RunFinished.class);
+    }
+
+    @Test
+    void sameConfigurationGivesTheSameLosses() {
+        Experiment experiment = TinyExperiment.with("evaluate.enabled=false", "export.enabled=false", "baseline.enabled=false");
+
+        run(experiment, folder.resolve("a"));
+        Map<String, Losses> first = losses();
+        events.clear();
+        run(experiment, folder.resolve("b"));
+
+        assertThat(losses()).isEqualTo(first);
+    }
+
+    @Test
+    void runThatIsStoppedInStageTwoGoesOnAsIfItHadNotBeen() {
+        Experiment experiment = TinyExperiment.with("evaluate.enabled=false", "export.enabled=false", "baseline.enabled=false");
+        run(experiment, folder.resolve("whole"));
+        Map<String, Losses> uninterrupted = losses();
+        events.clear();
+
+        Path stopped = folder.resolve("stopped");
+        assertThatThrownBy(() -> Pipeline.run(experiment, stopped, events::add, () -> stepsOf(StageId.PRETRAIN) < 5))
+                .isInstanceOf(RunStoppedException.class);
+        events.clear();
+        run(experiment, stopped);
+
+        assertThat(stepsOf(StageId.FINETUNE)).as("stages that were done are not done again").isZero();
+        assertThat(losses()).hasSizeGreaterThan(10).allSatisfy((step, losses) -> assertThat(losses).isEqualTo(uninterrupted.get(step)));
+    }
+
+    @Test
+    void exportToAnotherFolderIsCheckedAndNeverOverwrites() throws IOException {
+        Experiment experiment = TinyExperiment.with("evaluate.enabled=false", "export.enabled=false", "baseline.enabled=false");
+        run(experiment, folder.resolve("run"));
+        Files.writeString(folder.resolve("run/config.json"), ExperimentFile.toJson(experiment));
+        Path target = folder.resolve("exported");
+
+        ExportSummary summary = ExportJob.export(folder.resolve("run"), ExportStage.Format.HUGGINGFACE, target, _ -> {});
+
+        assertThat(summary.maxRelativeLogitDifference()).isLessThanOrEqualTo(1e-3);
+        assertThat(target.resolve("README.md")).content().contains("1.58-bit student");
+        assertThatThrownBy(() -> ExportJob.export(folder.resolve("run"), ExportStage.Format.HUGGINGFACE, target, _ -> {}))
+                .isInstanceOf(InvalidInput.class).hasMessageContaining("is not an empty folder");
+        try (Stream<Path> left = Files.list(folder)) {
+            assertThat(left).as("nothing unfinished is left").noneMatch(path -> path.getFileName().toString().endsWith(".part"));
+        }
+    }
+
+    @Test
+    void exportOfARunWithoutAStudentSaysSo() throws IOException {
+        Files.writeString(folder.resolve("config.json"), ExperimentFile.toJson(TinyExperiment.with()));
+
+        assertThatThrownBy(() -> ExportJob.export(folder, ExportStage.Format.HUGGINGFACE, folder.resolve("x"), _ -> {}))
+                .isInstanceOf(InvalidInput.class).hasMessageContaining("has no student yet");
+        assertThat(folder.resolve("x")).doesNotExist();
+    }
+
+    @Test
+    void preflightNamesTheFieldOfEveryMissingFile() {
+        Experiment experiment = TinyExperiment.with(
+                "teacher.source=folder", "teacher.path=/no/such/model", "pretrain.corpus.source=files", "pretrain.corpus.files=/no/such.txt");
+
+        assertThat(Pipeline.check(experiment)).extracting(problem -> problem.path())
+                .containsExactly("teacher.path", "pretrain.corpus.files");
+        assertThat(Pipeline.check(TinyExperiment.with())).isEmpty();
+    }
+
+    @Test
+    void preflightRefusesRelationHeadsThatDoNotDivide() {
+        assertThat(Pipeline.check(TinyExperiment.with("distill.splitHeads=7"))).singleElement()
+                .satisfies(problem -> assertThat(problem.toString()).contains("distill.splitHeads", "does not divide the 256 columns"));
+        assertThat(Pipeline.check(TinyExperiment.with("distill.layer=3"))).singleElement()
+                .satisfies(problem -> assertThat(problem.toString()).contains("distill.layer", "choose at most 2"));
+    }
+
+    private Results run(Experiment experiment, Path runFolder) {
+        return Pipeline.run(experiment, runFolder, events::add, () -> true);
+    }
+
+    private List<StepDone> steps() {
+        return events.stream().filter(StepDone.class::isInstance).map(StepDone.class::cast).toList();
+    }
+
+    private long stepsOf(StageId stage) {
+        return steps().stream().filter(step -> step.stage() == stage).count();
+    }
+
+    private Map<String, Losses> losses() {
+        return steps().stream().collect(Collectors.toMap(step -> step.stage() + " " + step.step(), StepDone::losses));
+    }
+
+    private List<RunEvent.WeightsSampled> histogramsOf(StageId stage) {
+        return events.stream().filter(RunEvent.WeightsSampled.class::isInstance).map(RunEvent.WeightsSampled.class::cast)
+                .filter(sampled -> sampled.stage() == stage).toList();
+    }
+}
