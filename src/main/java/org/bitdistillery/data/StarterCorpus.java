@@ -8,8 +8,9 @@ import java.util.stream.Stream;
 
 /// Plain text from the world of the [StarterTask]: visits to films, books, restaurants and hotels, told in a few sentences.
 ///
-/// It has no labels and no prompts, and no text of the task's dev and test rows; but what the visitors do at the end
-/// follows from what they thought, so that a language model that predicts it has to understand the sentences before.
+/// No text of the task's dev and test rows is in it. There are no label indices, but what the visitors do at the end follows
+/// from what they thought, so that a language model that predicts it has to understand the sentences before. One of these
+/// endings is `My review was positive.`: under a prompt that ends like this, the corpus shows the task's answers.
 final class StarterCorpus {
 
     private static final int DOCUMENTS = 12_000;
@@ -24,6 +25,17 @@ final class StarterCorpus {
                 .map(LabeledText::text)
                 .collect(Collectors.toSet());
         StarterGrammar grammar = new StarterGrammar(new Random(SEED));
-        return Stream.generate(() -> grammar.story(reserved)).limit(DOCUMENTS).toList();
+        return Stream.generate(grammar::story).filter(story -> isFreeOf(reserved, story)).limit(DOCUMENTS).toList();
+    }
+
+    /// Rows have one or two sentences, and a story may put two together that a row has too.
+    private static boolean isFreeOf(Set<String> reserved, String story) {
+        String[] sentences = story.split("(?<=\\.) ");
+        for (int i = 0; i < sentences.length; i++) {
+            if (reserved.contains(sentences[i]) || i > 0 && reserved.contains(sentences[i - 1] + " " + sentences[i])) {
+                return false;
+            }
+        }
+        return true;
     }
 }

