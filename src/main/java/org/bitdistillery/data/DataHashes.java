@@ -13,7 +13,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bitdistillery.config.InvalidInput;
 
 /// SHA-256 of what a run reads, in lower-case hexadecimal: it tells whether two runs saw the same data.
 public final class DataHashes {
@@ -22,7 +21,7 @@ public final class DataHashes {
 
     /// Hash of a file's bytes.
     ///
-    /// @throws InvalidInput where the file cannot be read
+    /// @throws org.bitdistillery.config.InvalidInput where the file cannot be read
     public static String ofFile(Path file) {
         try (InputStream in = Files.newInputStream(InputFiles.regular(file))) {
             DigestInputStream digesting = new DigestInputStream(in, digest());

@@ -8,9 +8,8 @@ import java.util.stream.Stream;
 
 /// Plain text from the world of the [StarterTask]: visits to films, books, restaurants and hotels, told in a few sentences.
 ///
-/// No text of the task's dev and test rows is in it. There are no label indices, but what the visitors do at the end follows
-/// from what they thought, so that a language model that predicts it has to understand the sentences before. One of these
-/// endings is `My review was positive.`: under a prompt that ends like this, the corpus shows the task's answers.
+/// No text of the task's dev and test rows is in it, no prompt and no label. But what the visitors do at the end follows
+/// from what they thought, so that a language model that predicts it has to understand the sentences before.
 final class StarterCorpus {
 
     private static final int DOCUMENTS = 12_000;

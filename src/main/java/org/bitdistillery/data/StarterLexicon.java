@@ -100,9 +100,9 @@ final class StarterLexicon {
 
     /// What a visitor does afterwards: it agrees with the verdict.
     static final Polar CONSEQUENCES = new Polar(
-            List.of("My review was positive.", "I told my friends to go.", "I will be back.", "It deserved every prize.",
+            List.of("I told my friends to go.", "I will be back.", "It deserved every prize.",
                     "It was worth every cent.", "I smiled all the way home."),
-            List.of("My review was negative.", "I told my friends to stay away.", "I will never be back.",
+            List.of("I told my friends to stay away.", "I will never be back.",
                     "It deserved no prize.",
                     "It was a waste of money.", "I sulked all the way home."));
 

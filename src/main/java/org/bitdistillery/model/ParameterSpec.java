@@ -2,7 +2,6 @@ package org.bitdistillery.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.bitdistillery.config.SubLnPlacement;
 
 /// One weight tensor of a decoder under its Hugging Face name.
 ///

@@ -98,6 +98,18 @@ public final class Screenshots {
             });
             waitFor(() -> workbench.run().phaseProperty().get().canResume() || workbench.run().phaseProperty().get() == RunPhase.FINISHED);
         }
+        bringAlive(name, workbench, stage);
+        Thread.sleep(700);
+        WritableImage image = onFx(() -> stage.getScene().snapshot(null));
+        ImageIO.write(SwingFXUtils.fromFXImage(image, null), "png", target.resolve(file).toFile());
+        onFx(() -> {
+            stage.close();
+            workbench.run().close();
+            return null;
+        });
+    }
+
+    private static void bringAlive(String name, WorkbenchViewModel workbench, Stage stage) throws Exception {
         if (name.equals("running")) {
             onFx(() -> {
                 workbench.start();
@@ -115,14 +127,6 @@ public final class Screenshots {
                 return null;
             });
         }
-        Thread.sleep(700);
-        WritableImage image = onFx(() -> stage.getScene().snapshot(null));
-        ImageIO.write(SwingFXUtils.fromFXImage(image, null), "png", target.resolve(file).toFile());
-        onFx(() -> {
-            stage.close();
-            workbench.run().close();
-            return null;
-        });
     }
 
     private static void waitFor(BooleanSupplier condition) throws Exception {

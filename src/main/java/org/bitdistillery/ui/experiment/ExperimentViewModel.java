@@ -25,7 +25,6 @@ import org.bitdistillery.config.ExperimentFile;
 import org.bitdistillery.config.SettingDescriptor;
 import org.bitdistillery.config.SettingText;
 import org.bitdistillery.config.Settings;
-import org.bitdistillery.config.InvalidInput;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -56,7 +55,7 @@ public final class ExperimentViewModel {
         show(experiment, source, null);
     }
 
-    /// @throws InvalidInput where the file is no configuration; nothing is changed then
+    /// @throws org.bitdistillery.config.InvalidInput where the file is no configuration; nothing is changed then
     public void open(Path file) {
         show(ExperimentFile.read(file), file.getFileName().toString(), file);
     }

@@ -15,7 +15,6 @@ import javafx.beans.property.ReadOnlyStringWrapper;
 import org.bitdistillery.analysis.RunHistory;
 import org.bitdistillery.analysis.RunProgress;
 import org.bitdistillery.config.Experiment;
-import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.run.RunArchive;
 import org.bitdistillery.run.RunExecutor;
 import org.bitdistillery.run.RunFolder;
@@ -52,7 +51,7 @@ public final class RunViewModel implements AutoCloseable {
 
     /// Starts a run in a new folder and follows it.
     ///
-    /// @throws InvalidInput where the folder cannot be made
+    /// @throws org.bitdistillery.config.InvalidInput where the folder cannot be made
     public void start(Experiment experiment) {
         workerSince = Instant.now();
         follow(executor.start(experiment, RunFolder.defaultPath(runs, experiment.name(), LocalDateTime.now())));
@@ -60,7 +59,7 @@ public final class RunViewModel implements AutoCloseable {
 
     /// Shows a run that is over, or one that is still going.
     ///
-    /// @throws InvalidInput where there is no run
+    /// @throws org.bitdistillery.config.InvalidInput where there is no run
     public void open(Path folder) {
         RunHandle opened = executor.attach(folder);
         opened.folder().experiment();
@@ -70,7 +69,7 @@ public final class RunViewModel implements AutoCloseable {
 
     /// Puts a new worker on the run that is shown.
     ///
-    /// @throws InvalidInput where the run cannot go on
+    /// @throws org.bitdistillery.config.InvalidInput where the run cannot go on
     public void resumeRun() {
         Path folder = handle.get().folder().path();
         Instant now = Instant.now();
