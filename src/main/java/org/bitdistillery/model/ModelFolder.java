@@ -45,11 +45,20 @@ public final class ModelFolder {
         }
         requireOneFile(folder);
         try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
-            for (ParameterSpec spec : ParameterSpec.of(architecture)) {
-                requireShape(file, spec, packed);
-            }
+            requireShapes(file, architecture, packed);
             return new Decoder(
                     architecture, mode, DataType.FLOAT32, spec -> requireFinite(file, spec, values(file, spec, packed)));
+        }
+    }
+
+    /// Whether the weights are those that `config.json` promises, without reading their values.
+    ///
+    /// @throws InvalidInput as [#load(Path)], but for values that are not finite
+    public static void check(Path folder) {
+        Architecture architecture = ConfigJson.read(folder);
+        requireOneFile(folder);
+        try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
+            requireShapes(file, architecture, ConfigJson.readMode(folder) == LinearMode.TERNARY_FROZEN);
         }
     }
 
@@ -58,9 +67,7 @@ public final class ModelFolder {
     /// @throws InvalidInput as [#load(Path)]
     public static void restore(Decoder decoder, Path folder) {
         try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
-            for (ParameterSpec spec : ParameterSpec.of(decoder.architecture())) {
-                requireShape(file, spec, false);
-            }
+            requireShapes(file, decoder.architecture(), false);
             for (ParameterSpec spec : ParameterSpec.of(decoder.architecture())) {
                 Torch.overwrite(decoder.parameter(spec.name()), requireFinite(file, spec, values(file, spec, false)));
             }
@@ -76,6 +83,12 @@ public final class ModelFolder {
 
     private static boolean isPacked(ParameterSpec spec, boolean packed) {
         return packed && spec.kind() == ParameterSpec.Kind.PROJECTION;
+    }
+
+    private static void requireShapes(SafetensorsFile file, Architecture architecture, boolean packed) {
+        for (ParameterSpec spec : ParameterSpec.of(architecture)) {
+            requireShape(file, spec, packed);
+        }
     }
 
     private static void requireShape(SafetensorsFile file, ParameterSpec spec, boolean packed) {

@@ -13,6 +13,7 @@ import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.TeacherStage;
 import org.bitdistillery.data.TaskData;
 import org.bitdistillery.model.Architecture;
+import org.bitdistillery.model.ModelFolder;
 
 /// Looks, before anything long begins, at what an experiment names: files, rows, shapes. Trains nothing and writes nothing.
 final class Preflight {
@@ -41,11 +42,13 @@ final class Preflight {
                 add("teacher.path", folder + " is not a folder: name the folder with config.json, model.safetensors and tokenizer.json.");
                 return;
             }
-            requireFile("teacher.path", folder.resolve("model.safetensors"));
             requireFile("teacher.path", folder.resolve("tokenizer.json"));
         }
         try {
             checkShape(BaseModel.architecture(teacher));
+            if (teacher.source() == TeacherStage.Source.FOLDER) {
+                ModelFolder.check(Path.of(teacher.path()));
+            }
         } catch (InvalidInput e) {
             add("teacher.path", e.getMessage());
         }
