@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.bitdistillery.config.Experiment;
@@ -14,6 +13,7 @@ import org.bitdistillery.event.Results;
 import org.bitdistillery.model.Architecture;
 import org.bitdistillery.model.ConfigJson;
 import org.bitdistillery.model.LinearMode;
+import org.bitdistillery.model.ModelFolder;
 import org.bitdistillery.model.ParameterSpec;
 import org.bitdistillery.platform.AtomicFiles;
 import org.bitdistillery.quant.Ternary;
@@ -30,12 +30,6 @@ import org.bitdistillery.tensorfile.Tensor;
 /// head: F16. Norms: F32.
 public final class HuggingFaceExport {
 
-    public static final String WEIGHTS = "model.safetensors";
-
-    /// Files of the base model that say how to feed and stop it.
-    private static final List<String> COPIED =
-            List.of("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "generation_config.json");
-
     private HuggingFaceExport() {}
 
     /// @param student folder with the latent weights of a student
@@ -45,16 +39,14 @@ public final class HuggingFaceExport {
     public static void write(Path student, Path target, Experiment experiment, Results results) {
         Architecture architecture = ConfigJson.read(student);
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        try (SafetensorsFile weights = SafetensorsFile.open(student.resolve(WEIGHTS))) {
+        try (SafetensorsFile weights = SafetensorsFile.open(student.resolve(ModelFolder.WEIGHTS))) {
             for (ParameterSpec parameter : ParameterSpec.of(architecture)) {
                 add(tensors, parameter, weights.floats(parameter.name()));
             }
         }
-        SafetensorsWriter.write(target.resolve(WEIGHTS), tensors, Map.of("format", "pt"));
+        SafetensorsWriter.write(target.resolve(ModelFolder.WEIGHTS), tensors, Map.of("format", "pt"));
         ConfigJson.write(target, architecture, LinearMode.TERNARY_FROZEN, DType.F16);
-        for (String name : COPIED) {
-            copyIfPresent(student.resolve(name), target.resolve(name));
-        }
+        ModelFolder.copyCompanions(student, target);
         AtomicFiles.write(target.resolve("README.md"), ModelCard.of(experiment, architecture, results));
         AtomicFiles.write(target.resolve("bitdistillery.json"), ExperimentFile.toJson(experiment));
     }
@@ -81,16 +73,6 @@ public final class HuggingFaceExport {
             }
             case EMBEDDING, HEAD -> tensors.put(parameter.name(), Tensor.f16(values, parameter.shape()));
             case NORM -> tensors.put(parameter.name(), Tensor.f32(values, parameter.shape()));
-        }
-    }
-
-    private static void copyIfPresent(Path from, Path to) {
-        try {
-            if (Files.exists(from)) {
-                Files.copy(from, to);
-            }
-        } catch (IOException e) {
-            throw AtomicFiles.unwritable(to, e);
         }
     }
 }

@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.platform.AtomicFiles;
 import org.bitdistillery.quant.TernaryPacking;
 import org.bitdistillery.tensorfile.DType;
 import org.bitdistillery.tensorfile.SafetensorsFile;
@@ -23,6 +25,10 @@ public final class ModelFolder {
 
     public static final String WEIGHTS = "model.safetensors";
     private static final String SHARDED = "model.safetensors.index.json";
+
+    /// What makes a model folder usable beside its weights.
+    private static final List<String> COMPANIONS =
+            List.of("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "generation_config.json");
 
     private ModelFolder() {
     }
@@ -70,6 +76,21 @@ public final class ModelFolder {
             requireShapes(file, decoder.architecture(), false);
             for (ParameterSpec spec : ParameterSpec.of(decoder.architecture())) {
                 Torch.overwrite(decoder.parameter(spec.name()), requireFinite(file, spec, values(file, spec, false)));
+            }
+        }
+    }
+
+    /// Copies tokenizer and generation settings, as far as they are there, beside other weights.
+    ///
+    /// @throws InvalidInput where they cannot be written
+    public static void copyCompanions(Path from, Path to) {
+        for (String name : COMPANIONS) {
+            try {
+                if (Files.exists(from.resolve(name))) {
+                    Files.copy(from.resolve(name), to.resolve(name));
+                }
+            } catch (IOException e) {
+                throw AtomicFiles.unwritable(to.resolve(name), e);
             }
         }
     }

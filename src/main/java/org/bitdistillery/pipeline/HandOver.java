@@ -3,7 +3,6 @@ package org.bitdistillery.pipeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.bitdistillery.model.Decoder;
 import org.bitdistillery.model.ModelFolder;
 import org.bitdistillery.model.ParameterSpec;
@@ -15,19 +14,13 @@ import org.bitdistillery.tensorfile.DType;
 /// How one stage hands a model to the next: as a Hugging Face folder that appears whole or not at all.
 final class HandOver {
 
-    /// What makes a model folder usable beside its weights.
-    private static final List<String> COMPANIONS =
-            List.of("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "generation_config.json");
-
     private HandOver() {}
 
     /// @param companions folder whose tokenizer and generation settings belong to the model
     static void save(Decoder decoder, Path target, DType type, Path companions) {
         Path temporary = unfinished(target);
         ModelFolder.save(decoder, temporary, type);
-        for (String name : COMPANIONS) {
-            copyIfPresent(companions.resolve(name), temporary.resolve(name));
-        }
+        ModelFolder.copyCompanions(companions, temporary);
         AtomicFiles.replaceFolder(temporary, target);
     }
 
@@ -50,16 +43,6 @@ final class HandOver {
                 float[] rounded = Float16.toFloats(Float16.fromFloats(decoder.floats(parameter.name())));
                 Torch.overwrite(decoder.parameters().get(parameter.name()), rounded);
             }
-        }
-    }
-
-    private static void copyIfPresent(Path from, Path to) {
-        try {
-            if (Files.exists(from)) {
-                Files.copy(from, to);
-            }
-        } catch (IOException e) {
-            throw AtomicFiles.unwritable(to, e);
         }
     }
 }

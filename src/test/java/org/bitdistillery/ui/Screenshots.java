@@ -18,7 +18,8 @@ import org.bitdistillery.ui.SyntheticRun.Until;
 import org.bitdistillery.ui.run.RunPhase;
 
 /// For developers: pictures of every screen, light and dark, small and large, without a display.
-/// Arguments: the folder for the pictures and, if wanted, the part of a name that they must contain.
+/// Arguments: the folder for the pictures and, if wanted, the part of a name that they must contain and the folder of a real
+/// run, which is then the only one that is pictured.
 public final class Screenshots {
 
     private static final int[][] SIZES = {{1280, 800}, {1920, 1080}};
@@ -39,9 +40,22 @@ public final class Screenshots {
         started.await();
         Platform.setImplicitExit(false);
         Screenshots screenshots = new Screenshots(Path.of(args[0]), args.length > 1 ? args[1] : "");
-        screenshots.takeAll();
+        if (args.length > 2) {
+            screenshots.takeRun(Path.of(args[2]));
+        } else {
+            screenshots.takeAll();
+        }
         Platform.exit();
         System.exit(0);
+    }
+
+    private void takeRun(Path run) throws Exception {
+        for (int[] size : SIZES) {
+            for (Theme theme : Theme.values()) {
+                take("live-run", size, theme, run, "distill");
+                take("results-run", size, theme, run, "evaluate");
+            }
+        }
     }
 
     private void takeAll() throws Exception {
