@@ -136,8 +136,14 @@ public record ResultsViewModel(Results results) {
     private Row size(String name, Function<BenchmarkRun, Long> value) {
         long fp16 = value.apply(benchmark("fp16").orElseThrow());
         long student = value.apply(benchmark("student").orElseThrow());
-        String versus = fp16 > 0 && student > 0 ? Units.ratio((double) fp16 / student) + " less" : "";
-        return new Row(name, Units.bytes(fp16), Units.UNKNOWN, Units.bytes(student), versus);
+        return new Row(name, Units.bytes(fp16), Units.UNKNOWN, Units.bytes(student), versus(fp16, student));
+    }
+
+    private static String versus(long fp16, long student) {
+        if (fp16 <= 0 || student <= 0) {
+            return "";
+        }
+        return student <= fp16 ? Units.ratio((double) fp16 / student) + " less" : Units.ratio((double) student / fp16) + " more";
     }
 
     private Optional<BenchmarkRun> benchmark(String key) {
