@@ -7,9 +7,17 @@ public record Compute(
                         label = "OpenMP wait policy",
                         help = "Active is faster on a machine that does nothing else, several times slower on one that does.",
                         advanced = true)
-                WaitPolicy openMpWait) {
+                WaitPolicy openMpWait,
+        @Setting(label = "Device", help = "CUDA needs a PyTorch with CUDA, named in PYTORCH_LIBRARY_PATH.") Device device,
+        @Setting(label = "Precision", help = "Of activations and gradients; bfloat16 needs a device that has it.", advanced = true)
+                Precision precision) {
 
-    public static final Compute DEFAULTS = new Compute(0, WaitPolicy.PASSIVE);
+    public static final Compute DEFAULTS = new Compute(0, WaitPolicy.PASSIVE, Device.CPU, Precision.FLOAT32);
+
+    /// Where tensors live. AUTO takes CUDA where there is one.
+    public enum Device { AUTO, CPU, CUDA }
+
+    public enum Precision { FLOAT32, BFLOAT16 }
 
     /// How libtorch's OpenMP threads wait for work: asleep or spinning.
     public enum WaitPolicy { PASSIVE, ACTIVE }

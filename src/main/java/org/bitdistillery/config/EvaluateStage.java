@@ -1,10 +1,18 @@
 package org.bitdistillery.config;
 
+import java.util.List;
+
 /// Scores of every model on the dev and test rows.
 public record EvaluateStage(
         @Setting(label = "On") boolean enabled,
         @Setting(label = "Sample predictions", unit = "rows", min = 0, max = 1000) int samples,
-        @Setting(label = "Bag-of-words score", help = "A logistic regression on word counts, for comparison.") boolean bagOfWords) {
+        @Setting(label = "Bag-of-words score", help = "A logistic regression on word counts, for comparison.") boolean bagOfWords,
+        @Setting(
+                        label = "Training-free rows",
+                        help = "FP16-SFT rounded without any training, by absmean, gptq, awq or ptqtp, to see what training adds.")
+                List<String> trainingFree,
+        @Setting(label = "Bootstrap resamples", help = "For the intervals of BLEU and ROUGE.", min = 100, max = 100000, advanced = true)
+                int resamples) {
 
-    public static final EvaluateStage DEFAULTS = new EvaluateStage(true, 20, true);
+    public static final EvaluateStage DEFAULTS = new EvaluateStage(true, 20, true, List.of("absmean"), 1000);
 }

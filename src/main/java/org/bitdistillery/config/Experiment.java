@@ -13,6 +13,7 @@ public record Experiment(
         @Setting(label = "Task") Task task,
         @Setting(label = "Teacher") TeacherStage teacher,
         @Setting(label = "Fine-tuning (FP16-SFT)") FinetuneStage finetune,
+        @Setting(label = "Quantization") Quantization quantization,
         @Setting(label = "SubLN") SublnStage subln,
         @Setting(label = "Continued pre-training") PretrainStage pretrain,
         @Setting(label = "Distillation") DistillStage distill,
@@ -25,6 +26,6 @@ public record Experiment(
 
     public static final Experiment DEFAULTS = new Experiment(
             SCHEMA_VERSION, "experiment", 1, Compute.DEFAULTS, Telemetry.DEFAULTS, Task.DEFAULTS, TeacherStage.DEFAULTS,
-            FinetuneStage.DEFAULTS, SublnStage.DEFAULTS, PretrainStage.DEFAULTS, DistillStage.DEFAULTS, BaselineStage.DEFAULTS,
+            FinetuneStage.DEFAULTS, Quantization.DEFAULTS, SublnStage.DEFAULTS, PretrainStage.DEFAULTS, DistillStage.DEFAULTS, BaselineStage.DEFAULTS,
             EvaluateStage.DEFAULTS, BenchmarkStage.DEFAULTS, ExportStage.DEFAULTS);
 }

@@ -13,6 +13,8 @@ import java.util.List;
     @JsonSubTypes.Type(value = RunEvent.StageStarted.class, name = "stageStarted"),
     @JsonSubTypes.Type(value = RunEvent.StepDone.class, name = "step"),
     @JsonSubTypes.Type(value = RunEvent.WeightsSampled.class, name = "weights"),
+    @JsonSubTypes.Type(value = RunEvent.ActivationsMeasured.class, name = "activations"),
+    @JsonSubTypes.Type(value = RunEvent.LayersAdvised.class, name = "layersAdvised"),
     @JsonSubTypes.Type(value = RunEvent.ValidationDone.class, name = "validation"),
     @JsonSubTypes.Type(value = RunEvent.ResourcesSampled.class, name = "resources"),
     @JsonSubTypes.Type(value = RunEvent.Progressed.class, name = "progress"),
@@ -52,7 +54,19 @@ public sealed interface RunEvent {
             double tokensPerSecond) implements RunEvent {}
 
     /// The latent weights of one quantized projection, or of all of them together (`tensor` is then `all`).
-    record WeightsSampled(Instant at, StageId stage, long step, String tensor, WeightHistogram histogram) implements RunEvent {}
+    ///
+    /// @param health what else is known of it, or null
+    record WeightsSampled(
+            Instant at, StageId stage, long step, String tensor, WeightHistogram histogram, TensorHealth health) implements RunEvent {}
+
+    /// Root mean square of activations in front of the quantized projections, on a few rows, in the model without and with
+    /// the norms of stage 1.
+    record ActivationsMeasured(Instant at, StageId stage, List<ActivationRms> sites) implements RunEvent {}
+
+    /// What the layer advisor found before stage 3.
+    ///
+    /// @param recommended index of the student's layer, counted from 0
+    record LayersAdvised(Instant at, List<LayerAdvice> layers, int recommended) implements RunEvent {}
 
     /// Loss, and accuracy where the stage trains on a task, on rows that are not trained on.
     ///
@@ -71,7 +85,8 @@ public sealed interface RunEvent {
     record Noted(Instant at, StageId stage, String message) implements RunEvent {}
 
     /// @param path relative to the run folder
-    record CheckpointSaved(Instant at, StageId stage, long step, String path) implements RunEvent {}
+    /// @param best whether no checkpoint of the stage had a lower validation loss
+    record CheckpointSaved(Instant at, StageId stage, long step, String path, boolean best) implements RunEvent {}
 
     /// @param reused whether an earlier worker had finished this stage and its result was taken over
     record StageFinished(Instant at, StageId stage, double seconds, boolean reused) implements RunEvent {}

@@ -10,6 +10,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.bitdistillery.config.SubLnPlacement;
 import org.bitdistillery.quant.StraightThrough;
 
@@ -18,8 +19,6 @@ import org.bitdistillery.quant.StraightThrough;
 ///
 /// Projections that read the same input are laid under each other and multiplied at once.
 public final class DecoderGraph implements AutoCloseable {
-
-    private static final int NO_LAYER = -1;
 
     private final Decoder decoder;
     private final Architecture shape;
@@ -34,8 +33,8 @@ public final class DecoderGraph implements AutoCloseable {
     /// What a forward pass gives.
     ///
     /// @param logits [R, V], one row for each row asked for
-    /// @param states of the layer asked for, or null
-    public record Output(NDArray logits, AttentionStates states) {}
+    /// @param states of the layers asked for, by layer
+    public record Output(NDArray logits, Map<Integer, AttentionStates> states) {}
 
     /// Rows `from` to `to` of a leaf belong to one named parameter.
     private record LeafRows(NDArray leaf, long from, long to) {}
@@ -123,28 +122,30 @@ public final class DecoderGraph implements AutoCloseable {
 
     /// Logits of every position.
     public Output forward(NDManager work, int[][] ids) {
-        return forward(work, ids, null, NO_LAYER);
+        return forward(work, ids, null, Set.of());
     }
 
     /// Runs the decoder. The last block computes its output, and the head its logits, only for the rows asked for.
     ///
     /// Padding stands on the right, where causal attention keeps it from every real token; its own rows are meaningless.
     ///
-    /// @param work       owner of everything that is computed
-    /// @param ids        token ids [B][T], all of one length
-    /// @param rows       int64 [R], flat positions `b·T + t` whose logits are wanted; null for all
-    /// @param stateLayer layer whose attention states are wanted, or -1
-    public Output forward(NDManager work, int[][] ids, NDArray rows, int stateLayer) {
+    /// @param work        owner of everything that is computed
+    /// @param ids         token ids [B][T], all of one length
+    /// @param rows        int64 [R], flat positions `b·T + t` whose logits are wanted; null for all
+    /// @param stateLayers layers whose attention states are wanted
+    public Output forward(NDManager work, int[][] ids, NDArray rows, Set<Integer> stateLayers) {
         int batch = ids.length;
         int tokens = ids[0].length;
         PositionTables.Slice positions = decoder.positions().upTo(tokens, work);
         NDArray x = Torch.rows(flat(work, ids), embedding);
-        AttentionStates wanted = null;
+        Map<Integer, AttentionStates> wanted = new LinkedHashMap<>();
         for (int layer = 0; layer < blocks.size(); layer++) {
             Block block = blocks.get(layer);
             NDArray normed = rmsNorm(x, block.inputNorm, shape.rmsNormEps());
             AttentionStates states = states(project(block.queryKeyValue, normed), batch, tokens, positions);
-            wanted = layer == stateLayer ? states : wanted;
+            if (stateLayers.contains(layer)) {
+                wanted.put(layer, states);
+            }
             NDArray context = attend(states, positions.mask());
             if (rows != null && layer == blocks.size() - 1) {
                 context = Torch.rows(rows, context);

@@ -40,9 +40,9 @@ final class DistillStudent implements Stage {
         try (Decoder teacher = ModelFolder.load(context.fp16Sft(), LinearMode.FULL);
                 Decoder student = ModelFolder.load(start);
                 Distillation distillation = new Distillation(config, teacher, student.architecture().layers())) {
-            if (config.relationWeight() > 0) {
-                context.note("Relations are distilled in the student's layer " + distillation.studentLayer()
-                        + " from the teacher's layer " + distillation.teacherLayer() + ", counted from 0.");
+            if (config.relates()) {
+                distillation.teacherLayers().forEach((own, theirs) -> context.note("Relations are distilled in the student's layer "
+                        + own + " from the teacher's layer " + theirs + ", counted from 0."));
             }
             TaskTraining.train(context, this, student, distillation, config.optimization());
             HandOver.roundEmbeddings(student);

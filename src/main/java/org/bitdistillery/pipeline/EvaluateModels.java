@@ -84,7 +84,7 @@ final class EvaluateModels implements Stage {
             int correct = dev.correct() + test.correct();
             double loss = (dev.loss() * devRows + test.loss() * testRows) / rows;
             return new ModelScore(
-                    (double) correct / rows, Wilson.interval95(correct, rows), loss,
+                    (double) correct / rows, Wilson.interval95(correct, rows), null, null, null, loss,
                     List.of(split("dev", dev, devRows), split("test", test, testRows)));
         }
 
@@ -114,7 +114,8 @@ final class EvaluateModels implements Stage {
         all.addAll(rows.test());
         int correct = model.correct(all);
         return new ModelScore(
-                (double) correct / all.size(), Wilson.interval95(correct, all.size()), model.loss(all),
+                (double) correct / all.size(), Wilson.interval95(correct, all.size()), null, null, null,
+                model.loss(all),
                 List.of(bagOfWords("dev", model, rows.dev()), bagOfWords("test", model, rows.test())));
     }
 

@@ -3,6 +3,7 @@ package org.bitdistillery.pipeline;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.function.DoubleConsumer;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.data.Example;
@@ -81,7 +82,7 @@ final class ExportGate {
 
     private static float[] logits(DecoderGraph graph, Batch batch) {
         try (NDManager work = graph.manager().newSubManager()) {
-            return Torch.floats(graph.forward(work, batch.ids(), work.create(batch.tokenRows()), -1).logits());
+            return Torch.floats(graph.forward(work, batch.ids(), work.create(batch.tokenRows()), Set.of()).logits());
         }
     }
 }

@@ -10,6 +10,7 @@ import org.bitdistillery.config.DataSource;
 import org.bitdistillery.config.DistillStage;
 import org.bitdistillery.config.Experiment;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.config.LayerChoice;
 import org.bitdistillery.config.TeacherStage;
 import org.bitdistillery.data.TaskData;
 import org.bitdistillery.model.Architecture;
@@ -56,10 +57,14 @@ final class Preflight {
 
     private void checkShape(Architecture architecture) {
         DistillStage distill = experiment.distill();
-        if (distill.enabled() && distill.relationWeight() > 0) {
-            if (distill.layer() >= architecture.layers()) {
-                add("distill.layer", "is " + distill.layer() + ", but the model has " + architecture.layers()
-                        + " layers, counted from 0: choose at most " + (architecture.layers() - 1) + ", or -1 for a late one.");
+        if (distill.enabled() && distill.relates()) {
+            try {
+                LayerChoice choice = LayerChoice.parse(distill.layers());
+                if (choice.kind() != LayerChoice.Kind.ADVISED) {
+                    choice.of(architecture.layers());
+                }
+            } catch (InvalidInput e) {
+                add("distill.layers", e.getMessage());
             }
             int columns = architecture.keyValueHeads() * architecture.headDim();
             if (columns % distill.splitHeads() != 0) {

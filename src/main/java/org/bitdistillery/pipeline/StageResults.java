@@ -70,7 +70,7 @@ final class StageResults {
         double total = seconds.values().stream().mapToDouble(Double::doubleValue).sum();
         return new Results(
                 Results.SCHEMA_VERSION, name, scores.get("fp16Sft"), scores.get("bitnetSft"), scores.get("bitDistill"),
-                scores.get("bagOfWords"), samples, benchmark, export, seconds, total);
+                null, scores.get("bagOfWords"), samples, benchmark, export, seconds, total);
     }
 
     Results saveReport(String name) {

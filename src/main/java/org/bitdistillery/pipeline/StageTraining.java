@@ -62,7 +62,7 @@ final class StageTraining implements TrainingLoop.Listener {
 
     @Override
     public void weightsSampled(long step, String tensor, WeightHistogram histogram) {
-        context.emit(new RunEvent.WeightsSampled(Instant.now(), stage, step, tensor, histogram));
+        context.emit(new RunEvent.WeightsSampled(Instant.now(), stage, step, tensor, histogram, null));
     }
 
     @Override
@@ -73,6 +73,6 @@ final class StageTraining implements TrainingLoop.Listener {
 
     @Override
     public void checkpointSaved(long step, Path folder) {
-        context.emit(new RunEvent.CheckpointSaved(Instant.now(), stage, step, context.paths().relative(folder)));
+        context.emit(new RunEvent.CheckpointSaved(Instant.now(), stage, step, context.paths().relative(folder), false));
     }
 }

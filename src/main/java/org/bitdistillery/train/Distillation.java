@@ -3,9 +3,14 @@ package org.bitdistillery.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.bitdistillery.config.DistillStage;
 import org.bitdistillery.config.DistillStage.TokenScope;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.config.LayerChoice;
 import org.bitdistillery.model.AttentionStates;
 import org.bitdistillery.model.Decoder;
 import org.bitdistillery.model.DecoderGraph;
@@ -16,30 +21,19 @@ import org.bitdistillery.model.Torch;
 /// logits and attention relations at once.
 public final class Distillation implements Objective, AutoCloseable {
 
-    private static final double ADVISED_DEPTH = 0.8;
-
     private final DistillStage config;
     private final DecoderGraph teacher;
-    private final int studentLayer;
-    private final int teacherLayer;
+    private final Map<Integer, Integer> teacherLayers = new TreeMap<>();
 
     /// @param teacher fine-tuned on the same task; not changed
     /// @param layers  of the student
     /// @throws InvalidInput where the student has no such layer
     public Distillation(DistillStage config, Decoder teacher, int layers) {
-        if (config.layer() >= layers) {
-            throw new InvalidInput("distill.layer is " + config.layer() + ", but the student has " + layers
-                    + " layers, counted from 0. Choose at most " + (layers - 1) + ", or -1 for a late one.");
-        }
         this.config = config;
-        this.studentLayer = config.layer() >= 0 ? config.layer() : advisedLayer(layers);
-        this.teacherLayer = sameDepth(studentLayer, layers, teacher.architecture().layers());
+        for (int layer : LayerChoice.parse(config.layers()).of(layers)) {
+            teacherLayers.put(layer, sameDepth(layer, layers, teacher.architecture().layers()));
+        }
         this.teacher = teacher.graph(false);
-    }
-
-    /// The layer at four fifths of the depth, counted from 0.
-    public static int advisedLayer(int layers) {
-        return Math.clamp(Math.round(ADVISED_DEPTH * layers) - 1, 0, layers - 1);
     }
 
     /// The teacher's layer at the student's relative depth.
@@ -47,23 +41,20 @@ public final class Distillation implements Objective, AutoCloseable {
         return Math.clamp(Math.round((studentLayer + 1.0) * teacherLayers / studentLayers) - 1, 0, teacherLayers - 1);
     }
 
-    public int studentLayer() {
-        return studentLayer;
-    }
-
-    public int teacherLayer() {
-        return teacherLayer;
+    /// The teacher's layer for each distilled layer of the student, both counted from 0.
+    public Map<Integer, Integer> teacherLayers() {
+        return Collections.unmodifiableMap(teacherLayers);
     }
 
     @Override
     public Parts of(DecoderGraph student, Batch batch, Share share, NDManager work) {
         boolean logitsWanted = config.logitsWeight() > 0;
-        boolean relationWanted = config.relationWeight() > 0;
+        boolean relationWanted = config.relates();
         boolean everyToken = logitsWanted && config.logitsTokens() == TokenScope.ALL;
         long[] compared = everyToken ? batch.tokenRows() : batch.targetRows();
         NDArray rows = work.create(compared);
         Output teacherOutput = logitsWanted || relationWanted ? askTeacher(batch, rows, work) : null;
-        Output output = student.forward(work, batch.ids(), rows, relationWanted ? studentLayer : -1);
+        Output output = student.forward(work, batch.ids(), rows, relationWanted ? teacherLayers.keySet() : Set.of());
 
         NDArray targetLogits = everyToken ? Torch.rows(work.create(positionsOf(batch.targetRows(), compared)), output.logits())
                 : output.logits();
@@ -75,7 +66,7 @@ public final class Distillation implements Objective, AutoCloseable {
                         config.logitsWeight(), everyToken ? share.ofTokens() : share.ofTargets())
                 : null;
         Part relation = relationWanted
-                ? new Part(relation(output.states(), teacherOutput.states(), batch), config.relationWeight(), share.ofTokens())
+                ? new Part(relation(output, teacherOutput, batch, work), config.relationWeight(), share.ofTokens())
                 : null;
         return new Parts(crossEntropy, logits, relation);
     }
@@ -84,23 +75,35 @@ public final class Distillation implements Objective, AutoCloseable {
         try (NDManager scratch = work.newSubManager()) {
             NDArray ownRows = rows.duplicate();
             ownRows.attach(scratch);
-            Output output = teacher.forward(scratch, batch.ids(), ownRows, config.relationWeight() > 0 ? teacherLayer : -1);
+            Output output = teacher.forward(scratch, batch.ids(), ownRows, config.relates() ? Set.copyOf(teacherLayers.values()) : Set.of());
             output.logits().attach(work);
-            if (output.states() != null) {
-                output.states().query().attach(work);
-                output.states().key().attach(work);
-                output.states().value().attach(work);
+            for (AttentionStates states : output.states().values()) {
+                states.query().attach(work);
+                states.key().attach(work);
+                states.value().attach(work);
             }
             return output;
         }
     }
 
-    /// `L_AD`, summed over queries, keys and values.
-    private NDArray relation(AttentionStates student, AttentionStates teacher, Batch batch) {
-        Losses.Relation form = new Losses.Relation(config.relationForm(), config.splitHeads(), false);
-        return Losses.relationDistillation(student.query(), teacher.query(), batch.lengths(), form)
-                .add(Losses.relationDistillation(student.key(), teacher.key(), batch.lengths(), form))
-                .add(Losses.relationDistillation(student.value(), teacher.value(), batch.lengths(), form));
+    /// `L_AD`, summed over queries, keys and values, mean over the distilled layers.
+    private NDArray relation(Output student, Output teacher, Batch batch, NDManager work) {
+        Losses.Relation form = new Losses.Relation(config.relationForm(), config.splitHeads(), config.causalRelations());
+        NDArray sum = work.create(0f);
+        for (var layers : teacherLayers.entrySet()) {
+            AttentionStates own = student.states().get(layers.getKey());
+            AttentionStates theirs = teacher.states().get(layers.getValue());
+            if (config.relateQueries()) {
+                sum = sum.add(Losses.relationDistillation(own.query(), theirs.query(), batch.lengths(), form));
+            }
+            if (config.relateKeys()) {
+                sum = sum.add(Losses.relationDistillation(own.key(), theirs.key(), batch.lengths(), form));
+            }
+            if (config.relateValues()) {
+                sum = sum.add(Losses.relationDistillation(own.value(), theirs.value(), batch.lengths(), form));
+            }
+        }
+        return Torch.times(sum, 1.0 / teacherLayers.size());
     }
 
     /// Where each of `wanted` stands in the ascending `rows`.

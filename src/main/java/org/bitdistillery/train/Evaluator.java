@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.DoubleConsumer;
 import org.bitdistillery.data.Example;
 import org.bitdistillery.model.Decoder;
@@ -81,7 +82,7 @@ public final class Evaluator implements AutoCloseable {
             List<Integer> rows = order.subList(start, Math.min(start + batchSize, order.size()));
             Batch batch = Batch.of(rows.stream().map(row -> withAnswer(examples.get(row), answers.getFirst())).toList());
             try (NDManager work = graph.manager().newSubManager()) {
-                NDArray logits = graph.forward(work, batch.ids(), work.create(batch.targetRows()), -1).logits();
+                NDArray logits = graph.forward(work, batch.ids(), work.create(batch.targetRows()), Set.of()).logits();
                 float[] values = Torch.floats(logits.logSoftmax(-1));
                 int vocabulary = values.length / rows.size();
                 for (int i = 0; i < rows.size(); i++) {
@@ -131,7 +132,7 @@ public final class Evaluator implements AutoCloseable {
     /// Of every target, in the order of [Batch#targetTokens].
     private float[] logProbabilities(Batch batch) {
         try (NDManager work = graph.manager().newSubManager()) {
-            NDArray logits = graph.forward(work, batch.ids(), work.create(batch.targetRows()), -1).logits();
+            NDArray logits = graph.forward(work, batch.ids(), work.create(batch.targetRows()), Set.of()).logits();
             NDArray targets = work.create(batch.targetTokens()).expandDims(1);
             return Torch.floats(logits.logSoftmax(-1).gather(targets, 1));
         }

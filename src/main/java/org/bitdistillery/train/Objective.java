@@ -2,6 +2,7 @@ package org.bitdistillery.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.Set;
 import org.bitdistillery.model.DecoderGraph;
 import org.bitdistillery.model.Torch;
 
@@ -16,7 +17,7 @@ public interface Objective {
     /// The next-token loss on the targets of a batch: fine-tuning and continued pre-training.
     static Objective crossEntropy() {
         return (student, batch, share, work) -> {
-            NDArray logits = student.forward(work, batch.ids(), work.create(batch.targetRows()), -1).logits();
+            NDArray logits = student.forward(work, batch.ids(), work.create(batch.targetRows()), Set.of()).logits();
             NDArray loss = Losses.crossEntropy(logits, work.create(batch.targetTokens()));
             return new Parts(new Part(loss, 1, share.ofTargets()), null, null);
         };

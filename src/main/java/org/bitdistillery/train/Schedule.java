@@ -7,10 +7,11 @@ import org.bitdistillery.config.Optimization;
 ///
 /// @param peak   learning rate after the warm-up
 /// @param warmup share of the steps, 0..1
-public record Schedule(Optimization.Schedule form, double peak, double warmup, long steps) {
+/// @param decay  share of the steps at the end in which WSD falls, 0..1
+public record Schedule(Optimization.Schedule form, double peak, double warmup, double decay, long steps) {
 
     public static Schedule of(Optimization optimization, long steps) {
-        return new Schedule(optimization.schedule(), optimization.learningRate(), optimization.warmup(), steps);
+        return new Schedule(optimization.schedule(), optimization.learningRate(), optimization.warmup(), optimization.decay(), steps);
     }
 
     /// @param step 0 for the first update
@@ -24,6 +25,7 @@ public record Schedule(Optimization.Schedule form, double peak, double warmup, l
             case LINEAR -> peak * (1 - progress);
             case COSINE -> peak * 0.5 * (1 + Math.cos(Math.PI * progress));
             case CONSTANT -> peak;
+            case WSD -> peak * Math.min(1, (steps - step) / Math.max(1, decay * steps));
         };
     }
 }

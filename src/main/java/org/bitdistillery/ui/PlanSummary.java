@@ -65,7 +65,7 @@ final class PlanSummary {
     private static String distill(DistillStage distill) {
         return epochs(distill.epochs()) + ", λ = " + Units.number(distill.logitsWeight()) + ", γ = "
                 + Units.number(distill.relationWeight()) + ", τ = " + Units.number(distill.temperature())
-                + (distill.layer() < 0 ? ", a late layer" : ", layer " + distill.layer());
+                + ", layers " + distill.layers();
     }
 
     private static String epochs(double epochs) {

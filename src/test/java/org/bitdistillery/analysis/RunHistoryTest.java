@@ -89,7 +89,7 @@ class RunHistoryTest {
     }
 
     private void sample(long step, double zeroFraction) {
-        accept(new WeightsSampled(T0, STAGE, step, "all", new WeightHistogram(0.1, new long[130], zeroFraction, 0.05)));
+        accept(new WeightsSampled(T0, STAGE, step, "all", new WeightHistogram(0.1, new long[130], zeroFraction, 0.05), null));
     }
 
     private void accept(RunEvent event) {

@@ -86,7 +86,7 @@ final class FakeRuns {
         Map<String, BenchmarkRun> benchmark = new LinkedHashMap<>();
         benchmark.put("fp16", new BenchmarkRun("fp16", 2, 1000, 50, 4L << 20, 4L << 20, 100L << 20));
         benchmark.put("student", new BenchmarkRun("student", 2, 2000, 125, 1L << 20, 2L << 20, -1));
-        return new Results(1, "fake", score(0.934), score(0.812), score(0.925), null,
+        return new Results(1, "fake", score(0.934), score(0.812), score(0.925), null, null,
                 List.of(new SamplePrediction("fine", "good", Map.of("fp16Sft", "good"))), benchmark,
                 new ExportSummary("huggingface", "export/huggingface", 2L << 20, 1.2e-7, 0.9985, 2000),
                 Map.of("distill", 12.34), 61.5);
@@ -94,7 +94,7 @@ final class FakeRuns {
 
     private static ModelScore score(double accuracy) {
         List<Double> interval = List.of(accuracy - 0.01, accuracy + 0.01);
-        return new ModelScore(accuracy, interval, 0.2113, List.of(
+        return new ModelScore(accuracy, interval, null, null, null, 0.2113, List.of(
                 new ModelScore.SplitScore("dev", 1000, accuracy - 0.002, interval, 0.21),
                 new ModelScore.SplitScore("test", 1000, accuracy + 0.002, interval, 0.22)));
     }

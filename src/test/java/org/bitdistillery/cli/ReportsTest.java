@@ -62,7 +62,7 @@ class ReportsTest {
 
     @Test
     void whatWasSwitchedOffIsNotReported() {
-        Results bare = new Results(1, "bare", null, null, null, null, List.of(), null, null, Map.of(), 5);
+        Results bare = new Results(1, "bare", null, null, null, null, null, List.of(), null, null, Map.of(), 5);
 
         assertThat(ResultsReport.text(bare)).isEqualTo("The whole run took 5.0 s.\n");
     }

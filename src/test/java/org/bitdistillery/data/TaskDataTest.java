@@ -87,9 +87,9 @@ class TaskDataTest {
         Path sst2 = Path.of("..", "shared", "data", "sst2");
         assumeTrue(Files.exists(sst2), "needs ../shared/data/sst2");
         Task task = task(sst2.resolve("train.tsv"), 0, 0);
-        TaskData data = TaskData.load(new Task(
+        TaskData data = TaskData.load(Tasks.of(
                 DataSource.FILES, task.train(), sst2.resolve("dev.tsv").toString(), sst2.resolve("test.tsv").toString(),
-                task.textColumns(), task.labelColumn(), task.labels(), task.prompt(), 0, 0, 128), 1);
+                task.labels(), task.prompt(), 0, 0, 128), 1);
         assertThat(data.train()).hasSize(67_349);
         assertThat(data.dev()).hasSize(872);
         assertThat(data.test()).hasSize(1_821);
@@ -110,12 +110,12 @@ class TaskDataTest {
         labels.put("1", "positive");
         Task task = Task.DEFAULTS;
         String path = file.toString();
-        return new Task(DataSource.FILES, path, path, path, List.of("sentence", "text", "content"), task.labelColumn(), labels,
-                task.prompt(), maxTrainRows, maxEvaluationRows, task.maxTokens());
+        return Tasks.of(DataSource.FILES, path, path, path, labels, task.prompt(), maxTrainRows, maxEvaluationRows, task.maxTokens());
     }
 
     private static Task withLabels(Task task, DataSource source, Map<String, String> labels) {
-        return new Task(source, task.train(), task.dev(), task.test(), task.textColumns(), task.labelColumn(), labels,
-                task.prompt(), task.maxTrainRows(), task.maxEvaluationRows(), task.maxTokens());
+        return Tasks.of(
+                source, task.train(), task.dev(), task.test(), labels, task.prompt(), task.maxTrainRows(), task.maxEvaluationRows(),
+                task.maxTokens());
     }
 }

@@ -96,6 +96,6 @@ class TaskEncoderTest {
         labels.put("0", negative);
         labels.put("1", positive);
         Task task = Task.DEFAULTS;
-        return new Task(task.source(), "", "", "", task.textColumns(), task.labelColumn(), labels, prompt, 0, 0, maxTokens);
+        return Tasks.of(task.source(), "", "", "", labels, prompt, 0, 0, maxTokens);
     }
 }

@@ -11,6 +11,7 @@ import ai.djl.training.GradientCollector;
 import java.nio.DoubleBuffer;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.bitdistillery.config.SubLnPlacement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,10 +86,10 @@ class DecoderGradientTest {
 
     /// A mean of log-probabilities and of squared attention states of both layers, so that every weight matters.
     private static NDArray loss(DecoderGraph graph, NDManager work) {
-        DecoderGraph.Output output = graph.forward(work, IDS, null, 1);
+        DecoderGraph.Output output = graph.forward(work, IDS, null, Set.of(1));
         NDArray targets = work.create(new long[] {7, 3, 9, 12, 5, 30, 31, 2, 6, 8}).expandDims(1);
         return output.logits().logSoftmax(-1).gather(targets, 1).mean().neg()
-                .add(output.states().query().square().mean())
-                .add(output.states().value().mul(output.states().key()).mean());
+                .add(output.states().get(1).query().square().mean())
+                .add(output.states().get(1).value().mul(output.states().get(1).key()).mean());
     }
 }

@@ -43,7 +43,7 @@ class EventLogTest {
                 new RunEvent.ResourcesSampled(at, 1L << 40),
                 new RunEvent.Progressed(at, StageId.EVALUATE, 0.5, "half"),
                 new RunEvent.Noted(at, StageId.TEACHER, "note"),
-                new RunEvent.CheckpointSaved(at, StageId.PRETRAIN, 4, "checkpoints/pretrain/step-000004"),
+                new RunEvent.CheckpointSaved(at, StageId.PRETRAIN, 4, "checkpoints/pretrain/step-000004", true),
                 new RunEvent.StageFinished(at, StageId.PRETRAIN, 1.5, true),
                 new RunEvent.RunPaused(at),
                 new RunEvent.RunResumed(at),
@@ -58,7 +58,7 @@ class EventLogTest {
     @Test
     void histogramsComeBackWithTheirCounts() {
         WeightHistogram histogram = new WeightHistogram(0.02, LongStream.range(0, 130).toArray(), 0.3, 0.1);
-        write(new RunEvent.WeightsSampled(Instant.EPOCH, StageId.DISTILL, 20, "all", histogram));
+        write(new RunEvent.WeightsSampled(Instant.EPOCH, StageId.DISTILL, 20, "all", histogram, null));
 
         var sampled = (RunEvent.WeightsSampled) EventTail.readAll(file).getFirst();
 

@@ -22,7 +22,7 @@ final class FakeWorker {
 
     static final Experiment EXPERIMENT = ExperimentFile.quickstart();
     static final Results RESULTS =
-            new Results(1, "fake", null, null, null, null, List.of(), Map.of(), null, Map.of("distill", 0.1), 0.1);
+            new Results(1, "fake", null, null, null, null, null, List.of(), Map.of(), null, Map.of("distill", 0.1), 0.1);
 
     private FakeWorker() {}
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.Optimization;
+import org.bitdistillery.config.LayerChoice;
 import org.bitdistillery.data.Example;
 import org.junit.jupiter.api.Test;
 
@@ -72,21 +73,21 @@ class BatchTest {
 
     @Test
     void theLearningRateWarmsUpAndComesDown() {
-        Schedule linear = new Schedule(Optimization.Schedule.LINEAR, 0.1, 0.1, 100);
+        Schedule linear = new Schedule(Optimization.Schedule.LINEAR, 0.1, 0.1, 0.2, 100);
         assertThat(linear.rate(0)).isCloseTo(0.01, within(1e-12));
         assertThat(linear.rate(9)).isCloseTo(0.1, within(1e-12));
         assertThat(linear.rate(55)).isCloseTo(0.05, within(1e-12));
-        Schedule cosine = new Schedule(Optimization.Schedule.COSINE, 0.1, 0, 100);
+        Schedule cosine = new Schedule(Optimization.Schedule.COSINE, 0.1, 0, 0.2, 100);
         assertThat(cosine.rate(0)).isEqualTo(0.1);
         assertThat(cosine.rate(50)).isCloseTo(0.05, within(1e-12));
         assertThat(cosine.rate(100)).isCloseTo(0, within(1e-12));
-        assertThat(new Schedule(Optimization.Schedule.CONSTANT, 0.1, 0, 100).rate(99)).isEqualTo(0.1);
+        assertThat(new Schedule(Optimization.Schedule.CONSTANT, 0.1, 0, 0.2, 100).rate(99)).isEqualTo(0.1);
     }
 
     @Test
     void theTeachersLayerStandsAtTheSameRelativeDepth() {
-        assertThat(Distillation.advisedLayer(28)).isEqualTo(21);
-        assertThat(Distillation.advisedLayer(1)).isZero();
+        assertThat(LayerChoice.late(28)).isEqualTo(21);
+        assertThat(LayerChoice.late(1)).isZero();
         assertThat(Distillation.sameDepth(5, 6, 12)).isEqualTo(11);
         assertThat(Distillation.sameDepth(2, 6, 12)).isEqualTo(5);
         assertThat(Distillation.sameDepth(0, 12, 2)).isZero();

@@ -11,9 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.bitdistillery.config.DistillStage;
+import org.bitdistillery.config.DistillStage.LogitsTarget;
 import org.bitdistillery.config.DistillStage.RelationForm;
 import org.bitdistillery.config.DistillStage.TokenScope;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.config.LayerChoice;
 import org.bitdistillery.config.Optimization;
 import org.bitdistillery.config.SubLnPlacement;
 import org.bitdistillery.config.Telemetry;
@@ -32,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TrainingLoopTest {
 
-    private static final Telemetry TELEMETRY = new Telemetry(4, 5, 8, 3, 2);
+    private static final Telemetry TELEMETRY = new Telemetry(4, 5, 8, 3, 2, true, false, true);
 
     @TempDir
     Path folder;
@@ -193,7 +195,7 @@ class TrainingLoopTest {
     }
 
     private Plan plan(String name, int steps) {
-        Optimization optimization = new Optimization(5e-3, Optimization.Schedule.COSINE, 0.1, 0.01, 1, 16, 1);
+        Optimization optimization = new Optimization(5e-3, Optimization.Schedule.COSINE, 0.1, 0.2, 0.01, 1, 16, 1);
         return new Plan(optimization, TELEMETRY, steps, folder.resolve(name));
     }
 
@@ -206,8 +208,9 @@ class TrainingLoopTest {
         final Decoder teacher = Decoder.random(Shapes.tiny(SubLnPlacement.OFF), 1);
         final Decoder student = Subln.student(teacher, SubLnPlacement.PAPER);
         final Distillation objective = new Distillation(
-                new DistillStage(true, 1, 2, 5, true, TokenScope.ALL, 100, RelationForm.CODE, 4, -1,
-                        Optimization.withLearningRate(1e-3)),
+                new DistillStage(
+                        true, 1, "", 2, 5, true, TokenScope.ALL, LogitsTarget.TEACHER, 0, 100, RelationForm.CODE, 4,
+                        LayerChoice.LATE, true, true, true, false, Optimization.withLearningRate(1e-3)),
                 teacher, 2);
 
         boolean run(List<Example> examples, Plan plan, TrainingLoop.Listener listener) {

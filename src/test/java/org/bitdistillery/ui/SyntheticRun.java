@@ -139,9 +139,9 @@ final class SyntheticRun {
     }
 
     private void sample(StageId stage, long step, double done) {
-        events.add(new RunEvent.WeightsSampled(now, stage, step, "all", histogram(done)));
+        events.add(new RunEvent.WeightsSampled(now, stage, step, "all", histogram(done), null));
         for (String tensor : TENSORS) {
-            events.add(new RunEvent.WeightsSampled(now, stage, step, tensor, histogram(0.7 * done)));
+            events.add(new RunEvent.WeightsSampled(now, stage, step, tensor, histogram(0.7 * done), null));
         }
     }
 
@@ -171,7 +171,7 @@ final class SyntheticRun {
         Map<String, BenchmarkRun> benchmark = new LinkedHashMap<>();
         benchmark.put("fp16", new BenchmarkRun("fp16", 2, 9840, 1420, 5_230_000, 5_260_000, 262_000_000));
         benchmark.put("student", new BenchmarkRun("student", 2, 14_900, 3310, 1_020_000, 1_060_000, 248_000_000));
-        return new Results(1, "quickstart", score(1886), score(1621), score(1868), score(1544), samples(), benchmark,
+        return new Results(1, "quickstart", score(1886), score(1621), score(1868), null, score(1544), samples(), benchmark,
                 new ExportSummary("huggingface", "export/huggingface", 1_260_000, 2.1e-5, 0.9985, 1000),
                 Map.of("teacher", 60.0), 341);
     }
@@ -179,7 +179,7 @@ final class SyntheticRun {
     private static ModelScore score(int correct) {
         double accuracy = correct / 2000.0;
         int dev = correct / 2 + 4;
-        return new ModelScore(accuracy, Wilson.interval95(correct, 2000), 0.9 * (1 - accuracy) + 0.11, List.of(
+        return new ModelScore(accuracy, Wilson.interval95(correct, 2000), null, null, null, 0.9 * (1 - accuracy) + 0.11, List.of(
                 new SplitScore("dev", 1000, dev / 1000.0, Wilson.interval95(dev, 1000), 0.2),
                 new SplitScore("test", 1000, (correct - dev) / 1000.0, Wilson.interval95(correct - dev, 1000), 0.2)));
     }
