@@ -14,5 +14,8 @@ public record EvaluateStage(
         @Setting(label = "Bootstrap resamples", help = "For the intervals of BLEU and ROUGE.", min = 100, max = 100000, advanced = true)
                 int resamples) {
 
+    /// What `trainingFree` may name.
+    public static final List<String> TRAINING_FREE = List.of("absmean", "gptq", "awq", "ptqtp");
+
     public static final EvaluateStage DEFAULTS = new EvaluateStage(true, 20, true, List.of("absmean"), 1000);
 }

@@ -14,6 +14,9 @@ final class ExperimentChecks {
         checkName(experiment.name(), problems);
         checkTask(experiment.task(), problems);
         checkTeacher(experiment.teacher(), problems);
+        checkDistillation(experiment.distill(), problems);
+        checkQuantization(experiment, problems);
+        checkTrainingFree(experiment.evaluate().trainingFree(), problems);
         if (experiment.pretrain().enabled()) {
             checkCorpus("pretrain.corpus", experiment.pretrain().corpus(), problems);
         }
@@ -31,14 +34,17 @@ final class ExperimentChecks {
         if (!task.prompt().contains(Task.TEXT_SLOT)) {
             problems.add(new ConfigProblem("task.prompt", "must contain {text}, where the row's text goes."));
         }
-        if (task.labels().size() < 2) {
-            problems.add(new ConfigProblem("task.labels", "needs at least two labels, for example {\"0\": \"negative\", \"1\": \"positive\"}."));
+        if (task.prompt().contains(Task.PAIR_SLOT) == task.pairColumns().isEmpty()) {
+            problems.add(new ConfigProblem("task.pairColumns", task.pairColumns().isEmpty()
+                    ? "is empty, but task.prompt has {pair}: name the second text column, or take {pair} out of the prompt."
+                    : "names a second text, but task.prompt has no {pair}: put it where the second text goes."));
         }
-        if (task.labels().values().stream().anyMatch(String::isBlank)) {
-            problems.add(new ConfigProblem("task.labels", "has a label without a word: give each label the word that the model answers."));
-        }
-        if (new HashSet<>(task.labels().values()).size() < task.labels().size()) {
-            problems.add(new ConfigProblem("task.labels", "gives two labels the same word: the words must differ."));
+        if (task.kind() == Task.Kind.CLASSIFICATION) {
+            checkLabels(task, problems);
+        } else if (task.source() == DataSource.STARTER) {
+            problems.add(new ConfigProblem("task.source", "is starter, which is a classification: name files for a generation task."));
+        } else if (task.answerColumns().isEmpty()) {
+            problems.add(new ConfigProblem("task.answerColumns", "is empty: name the column that holds the text to generate."));
         }
         if (task.source() == DataSource.FILES) {
             requireFile("task.train", task.train(), problems);
@@ -47,6 +53,18 @@ final class ExperimentChecks {
             if (task.textColumns().isEmpty()) {
                 problems.add(new ConfigProblem("task.textColumns", "is empty: name the column that holds the text."));
             }
+        }
+    }
+
+    private static void checkLabels(Task task, List<ConfigProblem> problems) {
+        if (task.labels().size() < 2) {
+            problems.add(new ConfigProblem("task.labels", "needs at least two labels, for example {\"0\": \"negative\", \"1\": \"positive\"}."));
+        }
+        if (task.labels().values().stream().anyMatch(String::isBlank)) {
+            problems.add(new ConfigProblem("task.labels", "has a label without a word: give each label the word that the model answers."));
+        }
+        if (new HashSet<>(task.labels().values()).size() < task.labels().size()) {
+            problems.add(new ConfigProblem("task.labels", "gives two labels the same word: the words must differ."));
         }
     }
 
@@ -59,6 +77,48 @@ final class ExperimentChecks {
         }
         if (teacher.source() == TeacherStage.Source.NEW && teacher.tokens() == 0) {
             problems.add(new ConfigProblem("teacher.tokens", "is 0, but a new model knows nothing: give it a pre-training budget."));
+        }
+    }
+
+    private static void checkDistillation(DistillStage distill, List<ConfigProblem> problems) {
+        try {
+            LayerChoice.parse(distill.layers());
+        } catch (InvalidInput e) {
+            problems.add(new ConfigProblem("distill.layers", e.getMessage()));
+        }
+        if (distill.relationWeight() > 0 && !distill.relates()) {
+            problems.add(new ConfigProblem(
+                    "distill.relateQueries", "is off, and so are keys and values: switch one on, or set distill.relationWeight to 0."));
+        }
+        if (distill.cachedLogits() > 0 && distill.logitsTarget() == DistillStage.LogitsTarget.TAID) {
+            problems.add(new ConfigProblem("distill.cachedLogits",
+                    "cannot serve TAID, whose target needs every logit: set it to 0, or set distill.logitsTarget to teacher."));
+        }
+    }
+
+    private static void checkQuantization(Experiment experiment, List<ConfigProblem> problems) {
+        Quantization quantization = experiment.quantization();
+        if (quantization.keep().stream().anyMatch(String::isBlank)) {
+            problems.add(new ConfigProblem("quantization.keep", "has an empty part of a name, which every projection has: remove it."));
+        }
+        if (!quantization.fitsExports()) {
+            String remedy = " holds weights with one scale a tensor, INT8 activations and nothing else: switch it off, or set quantization"
+                    + " back to its defaults.";
+            if (experiment.benchmark().enabled()) {
+                problems.add(new ConfigProblem("benchmark.enabled", "is on, but the CPU engine" + remedy));
+            }
+            if (experiment.export().enabled()) {
+                problems.add(new ConfigProblem("export.enabled", "is on, but the export format" + remedy));
+            }
+        }
+    }
+
+    private static void checkTrainingFree(List<String> methods, List<ConfigProblem> problems) {
+        for (String method : methods) {
+            if (!EvaluateStage.TRAINING_FREE.contains(method)) {
+                problems.add(new ConfigProblem("evaluate.trainingFree", "names \"" + method + "\": choose from "
+                        + String.join(", ", EvaluateStage.TRAINING_FREE) + "."));
+            }
         }
     }
 

@@ -37,6 +37,11 @@ public record Quantization(
     /// What the student's weights go through before stage 1.
     public enum Initialization { NONE, GPTQ, AWQ }
 
+    /// Whether export formats and the CPU engine can hold a student that is quantized like this.
+    public boolean fitsExports() {
+        return granularity == Granularity.TENSOR && int8Activations && !deadZoneBias && keep.isEmpty();
+    }
+
     /// Whether a projection is quantized.
     ///
     /// @param name Hugging Face name of its weight, for example `model.layers.0.mlp.up_proj.weight`

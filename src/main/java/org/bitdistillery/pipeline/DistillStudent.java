@@ -37,7 +37,7 @@ final class DistillStudent implements Stage {
     public StageResult run(RunContext context) {
         DistillStage config = context.experiment().distill();
         Path start = context.experiment().pretrain().enabled() ? context.paths().pretrainedStudent() : context.paths().studentWithSubLn();
-        try (Decoder teacher = ModelFolder.load(context.fp16Sft(), LinearMode.FULL);
+        try (Decoder teacher = ModelFolder.load(context.distillTeacher(), LinearMode.FULL);
                 Decoder student = ModelFolder.load(start);
                 Distillation distillation = new Distillation(config, teacher, student.architecture().layers())) {
             if (config.relates()) {

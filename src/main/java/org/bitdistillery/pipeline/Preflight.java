@@ -3,6 +3,7 @@ package org.bitdistillery.pipeline;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.bitdistillery.config.ConfigProblem;
 import org.bitdistillery.config.Corpus;
@@ -13,11 +14,16 @@ import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.LayerChoice;
 import org.bitdistillery.config.TeacherStage;
 import org.bitdistillery.data.TaskData;
+import org.bitdistillery.data.TextTokenizer;
 import org.bitdistillery.model.Architecture;
+import org.bitdistillery.model.ConfigJson;
 import org.bitdistillery.model.ModelFolder;
 
 /// Looks, before anything long begins, at what an experiment names: files, rows, shapes. Trains nothing and writes nothing.
 final class Preflight {
+
+    /// Text whose tokens tell tokenizers of one size apart.
+    private static final String PROBE = "The quick brown fox, 1984: \"Why not?\" she said; naïve café costs $12.50.\nIt was good - bad.";
 
     private final Experiment experiment;
     private final List<ConfigProblem> problems = new ArrayList<>();
@@ -30,6 +36,7 @@ final class Preflight {
     static List<ConfigProblem> check(Experiment experiment) {
         Preflight preflight = new Preflight(experiment);
         preflight.checkModel();
+        preflight.checkDistillTeacher();
         preflight.checkTask();
         preflight.checkCorpora();
         return List.copyOf(preflight.problems);
@@ -78,6 +85,48 @@ final class Preflight {
         }
         if (experiment.pretrain().enabled()) {
             checkLength("pretrain.sequenceLength", experiment.pretrain().sequenceLength(), architecture);
+        }
+    }
+
+    /// Logits can only be compared between models with the same tokens.
+    private void checkDistillTeacher() {
+        String other = experiment.distill().teacher();
+        if (!experiment.distill().enabled() || other.isBlank()) {
+            return;
+        }
+        Path folder = Path.of(other);
+        if (!Files.isDirectory(folder)) {
+            add("distill.teacher", folder + " is not a folder: name the folder of a fine-tuned model, or leave it empty.");
+            return;
+        }
+        try {
+            ModelFolder.check(folder);
+            Architecture teacher = ConfigJson.read(folder);
+            Architecture student = BaseModel.architecture(experiment.teacher());
+            if (teacher.vocabularySize() != student.vocabularySize()) {
+                add("distill.teacher", folder + " has a vocabulary of " + teacher.vocabularySize() + " tokens and the student one of "
+                        + student.vocabularySize() + ": choose a teacher of the same family, with the same tokenizer.");
+            } else if (experiment.teacher().source() == TeacherStage.Source.FOLDER && differentTokens(folder)) {
+                add("distill.teacher", folder.resolve(TextTokenizer.FILE_NAME) + " gives tokens other numbers than the student's tokenizer: "
+                        + "choose a teacher with the same tokenizer.");
+            }
+            int columns = teacher.keyValueHeads() * teacher.headDim();
+            if (experiment.distill().relates() && columns % experiment.distill().splitHeads() != 0) {
+                add("distill.splitHeads", "is " + experiment.distill().splitHeads() + ", which does not divide the " + columns
+                        + " columns of the teacher's keys and values: choose a divisor of both models' columns.");
+            }
+        } catch (InvalidInput e) {
+            add("distill.teacher", e.getMessage());
+        }
+    }
+
+    private boolean differentTokens(Path teacher) {
+        Path student = Path.of(experiment.teacher().path());
+        if (!Files.exists(student.resolve(TextTokenizer.FILE_NAME)) || !Files.exists(teacher.resolve(TextTokenizer.FILE_NAME))) {
+            return false;
+        }
+        try (TextTokenizer own = TextTokenizer.load(student); TextTokenizer theirs = TextTokenizer.load(teacher)) {
+            return !Arrays.equals(own.encode(PROBE), theirs.encode(PROBE));
         }
     }
 

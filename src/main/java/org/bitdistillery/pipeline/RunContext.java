@@ -90,6 +90,12 @@ final class RunContext implements AutoCloseable {
         return experiment.finetune().enabled() ? paths.fp16Sft() : base();
     }
 
+    /// What stage 3 learns from: a model of the user's, or the one that this run fine-tuned.
+    Path distillTeacher() {
+        String other = experiment.distill().teacher();
+        return other.isBlank() ? fp16Sft() : Path.of(other);
+    }
+
     /// The student as the last training stage left it.
     Path student() {
         return paths.finalStudent(experiment);

@@ -54,17 +54,17 @@ class ExperimentFileTest {
     @Test
     void everyProblemIsReportedAtOnce() {
         assertThatThrownBy(() -> ExperimentFile.parse(
-                        "{\"seed\": -1, \"subln\": {\"placement\": \"some\"}, \"distill\": {\"epochs\": \"three\", \"layer\": 1.5}}", "a.json"))
+                        "{\"seed\": -1, \"subln\": {\"placement\": \"some\"}, \"distill\": {\"epochs\": \"three\", \"splitHeads\": 1.5}}", "a.json"))
                 .isInstanceOfSatisfying(ConfigException.class, e -> assertThat(e.problems())
                         .extracting(ConfigProblem::path)
-                        .containsExactly("seed", "subln.placement", "distill.epochs", "distill.layer"));
+                        .containsExactly("seed", "subln.placement", "distill.epochs", "distill.splitHeads"));
     }
 
     @Test
     void numbersOutsideTheirRangeNameLimitAndUnit() {
         assertThatThrownBy(() -> ExperimentFile.parse("{\"pretrain\": {\"sequenceLength\": 4}}", "a.json"))
                 .hasMessage("a.json: pretrain.sequenceLength: is 4, but must be at least 8 tokens.");
-        assertThatThrownBy(() -> ExperimentFile.parse("{\"distill\": {\"layer\": 1e30}}", "a.json"))
+        assertThatThrownBy(() -> ExperimentFile.parse("{\"distill\": {\"splitHeads\": 1e30}}", "a.json"))
                 .isInstanceOf(ConfigException.class);
         assertThatThrownBy(() -> ExperimentFile.parse("{\"benchmark\": {\"rounds\": 99999999999}}", "a.json"))
                 .hasMessageContaining("at most 100");
@@ -124,6 +124,31 @@ class ExperimentFileTest {
         assertThatThrownBy(() -> ExperimentFile.parse("{\"teacher\": {\"source\": \"new\"}}", "a.json"))
                 .hasMessageContaining("teacher.tokens: is 0");
         assertThatThrownBy(() -> ExperimentFile.parse("{}", "a.json")).hasMessageContaining("teacher.path: is empty");
+    }
+
+    @Test
+    void settingsOfStageThreeAndOfTheQuantizerAreCheckedTogether() {
+        assertThatThrownBy(() -> ExperimentFile.parse("{" + PATH + ", \"distill\": {\"layers\": \"third\"}}", "a.json"))
+                .hasMessageContaining("distill.layers: \"third\" chooses no layers: write late, advised, all, or numbers");
+        assertThatThrownBy(() -> ExperimentFile.parse("{" + PATH + ", \"quantization\": {\"granularity\": \"block\"}}", "a.json"))
+                .hasMessageContaining("export.enabled: is on, but the export format holds weights with one scale a tensor");
+        assertThatThrownBy(() -> ExperimentFile.parse("{" + PATH + ", \"evaluate\": {\"trainingFree\": [\"gguf\"]}}", "a.json"))
+                .hasMessageContaining("evaluate.trainingFree: names \"gguf\": choose from absmean, gptq, awq, ptqtp");
+        assertThatThrownBy(() -> ExperimentFile.parse(
+                "{" + PATH + ", \"distill\": {\"logitsTarget\": \"taid\", \"cachedLogits\": 16}}", "a.json"))
+                .hasMessageContaining("distill.cachedLogits: cannot serve TAID");
+        assertThatThrownBy(() -> ExperimentFile.parse("{" + PATH + ", \"task\": {\"prompt\": \"{text} {pair}\"}}", "a.json"))
+                .hasMessageContaining("task.pairColumns: is empty, but task.prompt has {pair}");
+        assertThatThrownBy(() -> ExperimentFile.parse("{" + PATH + ", \"task\": {\"kind\": \"generation\"}}", "a.json"))
+                .hasMessageContaining("task.source: is starter, which is a classification");
+    }
+
+    @Test
+    void layersAreChosenByWordOrNumber() {
+        assertThat(LayerChoice.parse("late").of(28)).containsExactly(21);
+        assertThat(LayerChoice.parse("all").of(3)).containsExactly(0, 1, 2);
+        assertThat(LayerChoice.parse(" 4,2, 2 ").of(5)).containsExactly(2, 4);
+        assertThatThrownBy(() -> LayerChoice.parse("5").of(5)).hasMessageContaining("Choose at most 4");
     }
 
     @Test
