@@ -59,7 +59,7 @@ class ArchitectureTest {
 
     @Test
     void onlyCommandLineAndWindowCallRun() {
-        noClasses().that().resideOutsideOfPackages(ROOT + ".run..", ROOT + ".cli..", ROOT + ".ui..")
+        noClasses().that().resideOutsideOfPackages(ROOT + ".run..", ROOT + ".study..", ROOT + ".cli..", ROOT + ".ui..")
                 .should().dependOnClassesThat(resideInAPackage(ROOT + ".run.."))
                 .check(product);
     }

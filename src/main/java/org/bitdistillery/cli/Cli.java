@@ -32,6 +32,7 @@ public final class Cli {
         CommandLine commands = new CommandLine(new BitDistilleryCommand())
                 .addSubcommand(new RunCommand(services))
                 .addSubcommand(new ValidateCommand(services))
+                .addSubcommand(new StudyCommand(services))
                 .addSubcommand(new FieldsCommand())
                 .addSubcommand(new InspectCommand())
                 .addSubcommand(new BenchCommand())

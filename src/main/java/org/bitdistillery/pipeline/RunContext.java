@@ -87,7 +87,10 @@ final class RunContext implements AutoCloseable {
 
     /// The teacher's folder: fine-tuned here, or taken as fine-tuned already.
     Path fp16Sft() {
-        return experiment.finetune().enabled() ? paths.fp16Sft() : base();
+        if (experiment.finetune().enabled()) {
+            return paths.fp16Sft();
+        }
+        return experiment.distill().teacher().isBlank() ? base() : distillTeacher();
     }
 
     /// What stage 3 learns from: a model of the user's, or the one that this run fine-tuned.
