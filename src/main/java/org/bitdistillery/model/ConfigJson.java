@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.config.Quantization;
+import org.bitdistillery.config.Quantization.Granularity;
 import org.bitdistillery.config.SubLnPlacement;
 import org.bitdistillery.platform.AtomicFiles;
 import org.bitdistillery.tensorfile.DType;
@@ -24,6 +28,9 @@ public final class ConfigJson {
     public static final String FILE = "config.json";
     private static final long MAX_BYTES = 4L << 20;
     private static final String SUPPORTED = "Supported are llama (LlamaForCausalLM) and bitnet (BitNetForCausalLM) with silu.";
+
+    private static final String OWN = "bitdistillery";
+    private static final String QUANTIZATION = "quantization";
 
     private ConfigJson() {
     }
@@ -106,8 +113,45 @@ public final class ConfigJson {
         if (mode != LinearMode.FULL) {
             putQuantization(root, shape, mode);
         }
-        root.putObject("bitdistillery").put("subLn", shape.subLn().name().toLowerCase(Locale.ROOT));
+        root.putObject(OWN).put("subLn", shape.subLn().name().toLowerCase(Locale.ROOT));
         return root;
+    }
+
+    /// The same for a student that may not be rounded in the usual way, which a block of our own tells.
+    static ObjectNode tree(Architecture shape, LinearMode mode, Quantization quantization, DType type) {
+        ObjectNode root = tree(shape, mode, type);
+        if (mode != LinearMode.FULL && !quantization.fitsExports()) {
+            ObjectNode own = ((ObjectNode) root.get(OWN)).putObject(QUANTIZATION);
+            own.put("granularity", quantization.granularity().name().toLowerCase(Locale.ROOT));
+            own.put("blockSize", quantization.blockSize());
+            own.put("int8Activations", quantization.int8Activations());
+            own.put("deadZoneBias", quantization.deadZoneBias());
+            quantization.keep().forEach(own.putArray("keep")::add);
+        }
+        return root;
+    }
+
+    /// How the projections of a latent ternary model are rounded.
+    ///
+    /// @throws InvalidInput where the block that says so is damaged
+    public static Quantization readQuantization(Path folder) {
+        JsonNode own = root(folder).path(OWN).path(QUANTIZATION);
+        if (!own.isObject()) {
+            return Quantization.DEFAULTS;
+        }
+        try {
+            List<String> keep = new ArrayList<>();
+            own.path("keep").forEach(part -> keep.add(part.asString()));
+            Granularity granularity = Granularity.valueOf(own.path("granularity").asString("").toUpperCase(Locale.ROOT));
+            Quantization usual = Quantization.DEFAULTS;
+            return new Quantization(
+                    granularity, Math.max(2, own.path("blockSize").asInt(usual.blockSize())), usual.initialization(),
+                    usual.calibrationSequences(), own.path("int8Activations").asBoolean(true), own.path("deadZoneBias").asBoolean(false),
+                    List.copyOf(keep));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInput(folder.resolve(FILE) + ": bitdistillery.quantization.granularity is none of tensor, channel and block."
+                    + " The file is damaged: use another checkpoint.", e);
+        }
     }
 
     private static void putQuantization(ObjectNode root, Architecture shape, LinearMode mode) {
@@ -134,7 +178,11 @@ public final class ConfigJson {
     ///
     /// @throws InvalidInput where it cannot be written
     public static void write(Path folder, Architecture shape, LinearMode mode, DType type) {
-        String json = JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(tree(shape, mode, type));
+        write(folder, shape, mode, Quantization.DEFAULTS, type);
+    }
+
+    static void write(Path folder, Architecture shape, LinearMode mode, Quantization quantization, DType type) {
+        String json = JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(tree(shape, mode, quantization, type));
         AtomicFiles.write(folder.resolve(FILE), json);
     }
 }

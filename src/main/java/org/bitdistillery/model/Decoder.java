@@ -9,7 +9,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.config.Quantization;
 import org.bitdistillery.quant.Ternary;
+import org.bitdistillery.quant.TernaryQuantizer;
 
 /// A Llama-style decoder: its master weights by Hugging Face name, and how its projections are to be computed.
 ///
@@ -22,6 +25,7 @@ public final class Decoder implements AutoCloseable {
     private final Architecture architecture;
     private final LinearMode mode;
     private final DataType type;
+    private final Quantization quantization;
     private final Map<String, NDArray> parameters = new LinkedHashMap<>();
     private final PositionTables positions;
 
@@ -32,9 +36,14 @@ public final class Decoder implements AutoCloseable {
     }
 
     Decoder(Architecture architecture, LinearMode mode, DataType type, Source source) {
+        this(architecture, mode, Quantization.DEFAULTS, type, source);
+    }
+
+    Decoder(Architecture architecture, LinearMode mode, Quantization quantization, DataType type, Source source) {
         this.architecture = architecture;
         this.mode = mode;
         this.type = type;
+        this.quantization = quantization;
         this.positions = new PositionTables(manager, architecture.headDim(), architecture.ropeTheta(), type);
         try {
             for (ParameterSpec spec : ParameterSpec.of(architecture)) {
@@ -68,8 +77,8 @@ public final class Decoder implements AutoCloseable {
 
     /// The same weights to be computed another way, with the norms of stage 1 where `target` has them and this model has
     /// not; those begin with gain 1 (BitDistill, eq. 4-5).
-    Decoder copy(Architecture target, LinearMode targetMode) {
-        return new Decoder(target, targetMode, type, spec -> {
+    Decoder copy(Architecture target, LinearMode targetMode, Quantization targetQuantization) {
+        return new Decoder(target, targetMode, targetQuantization, type, spec -> {
             if (parameters.containsKey(spec.name())) {
                 return floats(spec.name());
             }
@@ -109,14 +118,42 @@ public final class Decoder implements AutoCloseable {
         return Torch.floats(parameters.get(name));
     }
 
-    /// Scale and codes of a projection, as evaluation and exports use them.
+    /// Scale and codes of a projection, as exports use them.
+    ///
+    /// @throws InvalidInput where the projection is not quantized with one scale
     public Ternary ternary(String name) {
+        if (quantization.granularity() != Quantization.Granularity.TENSOR || !quantization.covers(name)) {
+            throw new InvalidInput(name + " has no single ternary scale, which export formats and the CPU engine need. Set"
+                    + " quantization.granularity to tensor and leave quantization.keep empty.");
+        }
         return Ternary.of(floats(name));
+    }
+
+    /// How the projections of a ternary decoder are rounded.
+    public Quantization quantization() {
+        return quantization;
+    }
+
+    /// Whether a projection computes with ternary weights and rounded inputs.
+    boolean quantizes(String name) {
+        return mode.quantizesActivations() && quantization.covers(name);
+    }
+
+    /// A projection's weights as evaluation computes with them, [out, in] row-major. To the last bit what is shipped: the
+    /// training graph sums up the absmean in another order.
+    public float[] rounded(String name) {
+        int columns = Math.toIntExact(parameters.get(name).getShape().get(1));
+        return TernaryQuantizer.of(quantization).dequantized(floats(name), columns);
     }
 
     /// @param training whether gradients are to be collected
     public DecoderGraph graph(boolean training) {
-        return new DecoderGraph(this, training);
+        return new DecoderGraph(this, training, (_, _) -> { });
+    }
+
+    /// A graph without gradients whose forward passes are watched.
+    public DecoderGraph observed(DecoderGraph.Observer observer) {
+        return new DecoderGraph(this, false, observer);
     }
 
     PositionTables positions() {

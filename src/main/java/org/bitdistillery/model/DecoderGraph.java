@@ -6,13 +6,14 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.bitdistillery.config.SubLnPlacement;
 import org.bitdistillery.quant.StraightThrough;
+import org.bitdistillery.quant.TernaryQuantizer;
 
 /// A decoder's weights as the graph sees them, from one change of the weights to the next: quantized once, and, in
 /// training, leaves that collect gradients over any number of backward passes.
@@ -20,11 +21,16 @@ import org.bitdistillery.quant.StraightThrough;
 /// Projections that read the same input are laid under each other and multiplied at once.
 public final class DecoderGraph implements AutoCloseable {
 
+    /// Factor of the dead zone's bias, as in the paper.
+    private static final float DEAD_ZONE_LAMBDA = 1e-3f;
+
     private final Decoder decoder;
     private final Architecture shape;
     private final boolean training;
     private final NDManager manager;
     private final Map<String, LeafRows> leaves = new LinkedHashMap<>();
+    private final Map<String, DeadZone> deadZones = new LinkedHashMap<>();
+    private final Observer observer;
     private final NDArray embedding;
     private final NDArray head;
     private final NDArray finalNorm;
@@ -39,14 +45,27 @@ public final class DecoderGraph implements AutoCloseable {
     /// Rows `from` to `to` of a leaf belong to one named parameter.
     private record LeafRows(NDArray leaf, long from, long to) {}
 
-    /// Projections of the same input; `subLn` is null where there is no norm in front.
-    private record Fused(NDArray weight, NDArray subLn) {}
+    /// Projections of the same input; `subLn` is null where there is no norm in front, `bias` where no dead zone has one.
+    private record Fused(String name, NDArray weight, NDArray subLn, boolean quantized, NDArray bias) {}
+
+    /// The dead zone of a projection's weights, [out, in], and the bias [out] that it is added as.
+    private record DeadZone(NDArray mask, NDArray bias) {}
+
+    /// Watches the inputs of projections in a forward pass.
+    @FunctionalInterface
+    public interface Observer {
+
+        /// @param name  weight that reads the input; the first one where several do
+        /// @param input [R, in], before it is rounded; lives as long as the forward pass
+        void input(String name, NDArray input);
+    }
 
     private record Block(
             NDArray inputNorm, List<Fused> queryKeyValue, Fused output, NDArray postAttentionNorm, List<Fused> gateUp,
             Fused down) {}
 
-    DecoderGraph(Decoder decoder, boolean training) {
+    DecoderGraph(Decoder decoder, boolean training, Observer observer) {
+        this.observer = observer;
         this.decoder = decoder;
         this.shape = decoder.architecture();
         this.training = training;
@@ -66,22 +85,45 @@ public final class DecoderGraph implements AutoCloseable {
     }
 
     private List<Fused> fused(int layer, Projection... projections) {
-        SubLnPlacement subLn = shape.subLn();
-        if (!projections[0].hasSubLn(subLn)) {
-            return List.of(new Fused(projectionLeaf(layer, projections), null));
+        boolean normed = projections[0].hasSubLn(shape.subLn());
+        long quantized = Arrays.stream(projections).filter(projection -> decoder.quantizes(projection.weight(layer))).count();
+        boolean alike = quantized == 0 || quantized == projections.length;
+        boolean together = !normed && alike && !decoder.quantization().deadZoneBias();
+        if (together) {
+            return List.of(new Fused(projections[0].weight(layer), projectionLeaf(layer, projections), null, quantized > 0, null));
         }
         List<Fused> single = new ArrayList<>();
         for (Projection projection : projections) {
-            single.add(new Fused(projectionLeaf(layer, projection), leaf(projection.subLn(layer, subLn))));
+            String name = projection.weight(layer);
+            NDArray weight = projectionLeaf(layer, projection);
+            NDArray subLn = normed ? leaf(projection.subLn(layer, shape.subLn())) : null;
+            boolean biased = decoder.mode() == LinearMode.TERNARY && decoder.quantization().deadZoneBias() && decoder.quantizes(name);
+            single.add(new Fused(name, weight, subLn, decoder.quantizes(name), biased ? deadZoneBias(name, weight) : null));
         }
         return single;
+    }
+
+    /// Tequila (arXiv 2509.23809): weights that are rounded to 0 go on acting as a bias of their output,
+    /// `b = lambda · Σ_dead w`, which gives each of them the gradient `lambda · db` beside the straight-through one.
+    private NDArray deadZoneBias(String name, NDArray rounded) {
+        NDArray mask = StraightThrough.deadZone(rounded, manager);
+        NDArray bias;
+        try (NDManager scratch = manager.newSubManager()) {
+            NDArray latent = decoder.parameter(name).stopGradient();
+            latent.attach(scratch);
+            bias = latent.mul(mask).sum(new int[] {1}).mul(DEAD_ZONE_LAMBDA);
+            bias.attach(manager);
+        }
+        deadZones.put(name, new DeadZone(mask, collecting(bias)));
+        return bias;
     }
 
     private NDArray projectionLeaf(int layer, Projection... projections) {
         NDList weights = new NDList();
         for (Projection projection : projections) {
             String name = projection.weight(layer);
-            weights.add(decoder.mode() == LinearMode.TERNARY ? quantized(name) : view(decoder.parameter(name)));
+            boolean round = decoder.mode() == LinearMode.TERNARY && decoder.quantizes(name);
+            weights.add(round ? quantized(name) : view(decoder.parameter(name)));
         }
         NDArray leaf = weights.size() == 1 ? weights.singletonOrThrow() : NDArrays.concat(weights, 0);
         long row = 0;
@@ -98,8 +140,8 @@ public final class DecoderGraph implements AutoCloseable {
     private NDArray quantized(String name) {
         NDArray latent = decoder.parameter(name);
         return training
-                ? StraightThrough.ternary(latent, manager)
-                : Torch.array(manager, decoder.ternary(name).dequantized(), latent.getShape(), latent.getDataType());
+                ? StraightThrough.ternary(latent, TernaryQuantizer.of(decoder.quantization()), manager)
+                : Torch.array(manager, decoder.rounded(name), latent.getShape(), latent.getDataType());
     }
 
     private NDArray leaf(String name) {
@@ -224,10 +266,12 @@ public final class DecoderGraph implements AutoCloseable {
 
     private NDArray project(Fused projection, NDArray x) {
         NDArray input = projection.subLn == null ? x : rmsNorm(x, projection.subLn, shape.subLnEps());
-        if (decoder.mode().quantizesActivations()) {
+        observer.input(projection.name, input);
+        if (projection.quantized && decoder.quantization().int8Activations()) {
             input = training ? StraightThrough.int8StraightThrough(input) : StraightThrough.int8(input);
         }
-        return Torch.linear(input, projection.weight);
+        NDArray output = Torch.linear(input, projection.weight);
+        return projection.bias == null ? output : output.add(projection.bias);
     }
 
     /// `x / sqrt(mean(x²) + eps) · gain` over the last axis of x [R, D].
@@ -246,6 +290,10 @@ public final class DecoderGraph implements AutoCloseable {
             NDArray whole = byLeaf.computeIfAbsent(rows.leaf, NDArray::getGradient);
             boolean all = rows.from == 0 && rows.to == whole.getShape().get(0);
             gradients.put(name, all ? whole : whole.get(rows.from + ":" + rows.to));
+        });
+        deadZones.forEach((name, zone) -> {
+            NDArray direct = zone.mask.mul(zone.bias.getGradient().mul(DEAD_ZONE_LAMBDA).expandDims(1));
+            gradients.put(name, gradients.get(name).add(direct));
         });
         return gradients;
     }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.config.Quantization;
 import org.bitdistillery.platform.AtomicFiles;
 import org.bitdistillery.quant.TernaryPacking;
 import org.bitdistillery.tensorfile.DType;
@@ -53,7 +54,8 @@ public final class ModelFolder {
         try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
             requireShapes(file, architecture, packed);
             return new Decoder(
-                    architecture, mode, DataType.FLOAT32, spec -> requireFinite(file, spec, values(file, spec, packed)));
+                    architecture, mode, mode == LinearMode.FULL ? Quantization.DEFAULTS : ConfigJson.readQuantization(folder),
+                    DataType.FLOAT32, spec -> requireFinite(file, spec, values(file, spec, packed)));
         }
     }
 
@@ -181,6 +183,6 @@ public final class ModelFolder {
         }
         SafetensorsWriter.write(folder.resolve(WEIGHTS), tensors, Map.of("format", "pt"));
         LinearMode mode = decoder.mode() == LinearMode.TERNARY_FROZEN ? LinearMode.TERNARY : decoder.mode();
-        ConfigJson.write(folder, decoder.architecture(), mode, type);
+        ConfigJson.write(folder, decoder.architecture(), mode, decoder.quantization(), type);
     }
 }

@@ -2,6 +2,9 @@ package org.bitdistillery.quant;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import org.bitdistillery.config.Quantization;
 
 /// The quantizers of the training graph (BitNet b1.58, arXiv 2402.17764). Rounding is half to even.
 ///
@@ -24,6 +27,47 @@ public final class StraightThrough {
             NDArray quantized = latent.div(delta).round().clip(-1, 1).muli(delta);
             quantized.attach(work);
             return quantized;
+        }
+    }
+
+    /// [TernaryQuantizer] of a matrix [out, in], no gradient; belongs to `work`.
+    public static NDArray ternary(NDArray weight, TernaryQuantizer quantizer, NDManager work) {
+        if (quantizer.granularity() == Quantization.Granularity.TENSOR) {
+            return ternary(weight, work);
+        }
+        try (NDManager scratch = work.newSubManager()) {
+            NDArray latent = weight.stopGradient();
+            latent.attach(scratch);
+            long rows = latent.getShape().get(0);
+            long columns = latent.getShape().get(1);
+            long size = quantizer.granularity() == Quantization.Granularity.CHANNEL ? columns : Math.min(columns, quantizer.blockSize());
+            long missing = Math.floorMod(-columns, size);
+            if (missing > 0) {
+                NDArray padding = scratch.zeros(new Shape(rows, missing), latent.getDataType());
+                latent = latent.concat(padding, 1);
+            }
+            long blocks = (columns + missing) / size;
+            float[] sizes = new float[Math.toIntExact(blocks)];
+            Arrays.fill(sizes, size);
+            sizes[sizes.length - 1] -= missing;
+            NDArray counts = scratch.create(sizes, new Shape(1, blocks, 1)).toType(latent.getDataType(), false);
+            NDArray grouped = latent.reshape(rows, blocks, size);
+            NDArray delta = grouped.abs().sum(new int[] {-1}, true).div(counts).maximum(Ternary.LEAST_DELTA);
+            NDArray quantized = grouped.div(delta).round().clip(-1, 1).muli(delta).reshape(rows, blocks * size);
+            quantized = missing == 0 ? quantized : quantized.get(":, :" + columns).duplicate();
+            quantized.attach(work);
+            return quantized;
+        }
+    }
+
+    /// 1 where a weight of a rounded matrix is 0, its dead zone; 0 elsewhere. Belongs to `work`.
+    public static NDArray deadZone(NDArray quantized, NDManager work) {
+        try (NDManager scratch = work.newSubManager()) {
+            NDArray values = quantized.stopGradient();
+            values.attach(scratch);
+            NDArray dead = values.eq(0).toType(values.getDataType(), false);
+            dead.attach(work);
+            return dead;
         }
     }
 
