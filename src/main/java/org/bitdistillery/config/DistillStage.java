@@ -56,6 +56,12 @@ public record DistillStage(
     /// Which of the two published definitions of the attention relation is used.
     public enum RelationForm { CODE, PAPER }
 
+    public DistillStage withLayers(String chosen) {
+        return new DistillStage(
+                enabled, epochs, teacher, logitsWeight, temperature, temperatureSquared, logitsTokens, logitsTarget, cachedLogits,
+                relationWeight, relationForm, splitHeads, chosen, relateQueries, relateKeys, relateValues, causalRelations, optimization);
+    }
+
     /// Whether attention relations are distilled at all.
     public boolean relates() {
         return relationWeight > 0 && (relateQueries || relateKeys || relateValues);

@@ -1,8 +1,10 @@
 package org.bitdistillery.pipeline;
 
 import java.util.Locale;
+import org.bitdistillery.config.Quantization;
 import org.bitdistillery.config.SubLnPlacement;
 import org.bitdistillery.event.StageId;
+import org.bitdistillery.model.Calibrated;
 import org.bitdistillery.model.Decoder;
 import org.bitdistillery.model.LinearMode;
 import org.bitdistillery.model.ModelFolder;
@@ -37,10 +39,15 @@ final class AddSubLn implements Stage {
     public StageResult run(RunContext context) {
         context.begin(id(), 0, 0, work(context).detail());
         SubLnPlacement placement = context.experiment().subln().placement();
-        try (Decoder base = ModelFolder.load(context.base(), LinearMode.FULL); Decoder student = Subln.student(base, placement)) {
+        Quantization quantization = context.experiment().quantization();
+        try (Decoder base = ModelFolder.load(context.base(), LinearMode.FULL);
+                Decoder prepared = Calibrated.initialize(base, quantization, CalibrationRows.forInitialization(context));
+                Decoder student = Subln.student(prepared, placement, quantization)) {
             HandOver.save(student, context.paths().studentWithSubLn(), DType.F32, context.base());
             long added = student.parameters().size() - base.parameters().size();
-            context.progress(1, added + " norms added, placement " + placement.name().toLowerCase(Locale.ROOT));
+            String start = quantization.initialization() == Quantization.Initialization.NONE
+                    ? "" : ", weights prepared by " + quantization.initialization();
+            context.progress(1, added + " norms added, placement " + placement.name().toLowerCase(Locale.ROOT) + start);
         }
         return StageResult.done();
     }

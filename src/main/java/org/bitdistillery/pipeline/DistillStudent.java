@@ -1,18 +1,28 @@
 package org.bitdistillery.pipeline;
 
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.LongStream;
 import org.bitdistillery.config.DistillStage;
+import org.bitdistillery.config.LayerChoice;
+import org.bitdistillery.event.RunEvent;
 import org.bitdistillery.event.StageId;
 import org.bitdistillery.model.Decoder;
 import org.bitdistillery.model.LinearMode;
 import org.bitdistillery.model.ModelFolder;
 import org.bitdistillery.tensorfile.DType;
+import org.bitdistillery.train.Batch;
+import org.bitdistillery.train.BatchSource;
 import org.bitdistillery.train.Distillation;
+import org.bitdistillery.train.LayerAdvisor;
 
 /// Stage 3: the quantized student learns the task with its teacher's logits and attention relations (BitDistill, eq. 8-14).
 final class DistillStudent implements Stage {
 
     private static final double PASSES = 6;
+    private static final int ADVISOR_ROWS = 16;
+    private static final int ADVISOR_BATCHES = 4;
 
     @Override
     public StageId id() {
@@ -37,17 +47,28 @@ final class DistillStudent implements Stage {
     public StageResult run(RunContext context) {
         DistillStage config = context.experiment().distill();
         Path start = context.experiment().pretrain().enabled() ? context.paths().pretrainedStudent() : context.paths().studentWithSubLn();
-        try (Decoder teacher = ModelFolder.load(context.distillTeacher(), LinearMode.FULL);
-                Decoder student = ModelFolder.load(start);
-                Distillation distillation = new Distillation(config, teacher, student.architecture().layers())) {
-            if (config.relates()) {
-                distillation.teacherLayers().forEach((own, theirs) -> context.note("Relations are distilled in the student's layer "
-                        + own + " from the teacher's layer " + theirs + ", counted from 0."));
+        try (Decoder teacher = ModelFolder.load(context.distillTeacher(), LinearMode.FULL); Decoder student = ModelFolder.load(start)) {
+            DistillStage settled = config.relates() ? withAdvice(context, config, teacher, student) : config;
+            try (Distillation distillation = new Distillation(settled, teacher, student.architecture().layers())) {
+                if (config.relates()) {
+                    distillation.teacherLayers().forEach((own, theirs) -> context.note("Relations are distilled in the student's layer "
+                            + own + " from the teacher's layer " + theirs + ", counted from 0."));
+                }
+                TaskTraining.train(context, this, student, distillation, config.optimization());
             }
-            TaskTraining.train(context, this, student, distillation, config.optimization());
             HandOver.roundEmbeddings(student);
             HandOver.save(student, context.paths().student(), DType.F32, context.base());
         }
         return StageResult.done();
+    }
+
+    /// Asks the layer advisor before the student has learned anything, so that a resumed stage gets the same answer.
+    private static DistillStage withAdvice(RunContext context, DistillStage config, Decoder teacher, Decoder student) {
+        BatchSource rows = BatchSource.ofExamples(context.task().train(), ADVISOR_ROWS, context.experiment().seed());
+        List<Batch> batches = LongStream.range(0, ADVISOR_BATCHES).mapToObj(rows::batch).toList();
+        LayerAdvisor.Advice advice = LayerAdvisor.advise(config, teacher, student, batches);
+        context.emit(new RunEvent.LayersAdvised(Instant.now(), advice.layers(), advice.recommended()));
+        boolean follow = LayerChoice.parse(config.layers()).kind() == LayerChoice.Kind.ADVISED;
+        return follow ? config.withLayers(Integer.toString(advice.recommended())) : config;
     }
 }

@@ -5,17 +5,24 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.DoubleConsumer;
+import org.bitdistillery.analysis.Confusion;
 import org.bitdistillery.analysis.Wilson;
+import org.bitdistillery.config.Quantization;
 import org.bitdistillery.data.BagOfWords;
+import org.bitdistillery.data.Example;
 import org.bitdistillery.data.LabeledText;
 import org.bitdistillery.data.TaskData;
 import org.bitdistillery.event.ModelScore;
+import org.bitdistillery.event.Results;
 import org.bitdistillery.event.SamplePrediction;
 import org.bitdistillery.event.StageId;
+import org.bitdistillery.model.Calibrated;
 import org.bitdistillery.model.Decoder;
+import org.bitdistillery.model.LinearMode;
 import org.bitdistillery.model.ModelFolder;
 import org.bitdistillery.train.Evaluator;
 
@@ -58,6 +65,7 @@ final class EvaluateModels implements Stage {
             scores.put(model.getKey(), answers.score(context.task()));
             predictions.put(model.getKey(), answers.test().predictions());
         }
+        scores.putAll(trainingFree(context));
         if (context.experiment().evaluate().bagOfWords()) {
             scores.put("bagOfWords", bagOfWords(context.taskData()));
         }
@@ -83,9 +91,18 @@ final class EvaluateModels implements Stage {
             int rows = devRows + testRows;
             int correct = dev.correct() + test.correct();
             double loss = (dev.loss() * devRows + test.loss() * testRows) / rows;
+            Confusion confusion = new Confusion(task.answers().size());
+            count(confusion, task.dev(), dev);
+            count(confusion, task.test(), test);
             return new ModelScore(
-                    (double) correct / rows, Wilson.interval95(correct, rows), null, null, null, loss,
+                    (double) correct / rows, Wilson.interval95(correct, rows), confusion.macroF1(), confusion.matthews(), null, loss,
                     List.of(split("dev", dev, devRows), split("test", test, testRows)));
+        }
+
+        private static void count(Confusion confusion, List<Example> rows, Evaluator.Result result) {
+            for (int i = 0; i < rows.size(); i++) {
+                confusion.add(rows.get(i).label(), result.predictions()[i]);
+            }
         }
 
         private static ModelScore.SplitScore split(String name, Evaluator.Result result, int rows) {
@@ -95,16 +112,43 @@ final class EvaluateModels implements Stage {
     }
 
     private static Answers answers(RunContext context, Path folder, DoubleConsumer progress) {
-        TaskInputs task = context.task();
         try (Decoder decoder = ModelFolder.load(folder)) {
             HandOver.roundEmbeddings(decoder);
-            try (Evaluator evaluator = new Evaluator(decoder, BATCH)) {
-                double devShare = (double) task.dev().size() / (task.dev().size() + task.test().size());
-                Evaluator.Result dev = evaluator.classify(task.dev(), task.answers(), done -> progress.accept(done * devShare));
-                Evaluator.Result test =
-                        evaluator.classify(task.test(), task.answers(), done -> progress.accept(devShare + done * (1 - devShare)));
-                return new Answers(dev, test);
+            return answers(context, decoder, progress);
+        }
+    }
+
+    /// FP16-SFT rounded without any training.
+    private static Map<String, ModelScore> trainingFree(RunContext context) {
+        Map<String, ModelScore> scores = new LinkedHashMap<>();
+        List<String> methods = context.experiment().evaluate().trainingFree();
+        if (methods.isEmpty()) {
+            return scores;
+        }
+        List<int[]> rows = CalibrationRows.ofTask(context);
+        Quantization quantization = context.experiment().quantization();
+        try (Decoder teacher = ModelFolder.load(context.fp16Sft(), LinearMode.FULL)) {
+            for (String name : methods) {
+                context.stopIfAsked();
+                Calibrated.Method method = Calibrated.Method.valueOf(name.toUpperCase(Locale.ROOT));
+                try (Decoder converted = Calibrated.convert(teacher, method, quantization, rows)) {
+                    HandOver.roundEmbeddings(converted);
+                    Answers answers = answers(context, converted, _ -> context.progress(1, "FP16-SFT rounded by " + name));
+                    scores.put(Results.TRAINING_FREE + name, answers.score(context.task()));
+                }
             }
+        }
+        return scores;
+    }
+
+    private static Answers answers(RunContext context, Decoder decoder, DoubleConsumer progress) {
+        TaskInputs task = context.task();
+        try (Evaluator evaluator = new Evaluator(decoder, BATCH)) {
+            double devShare = (double) task.dev().size() / (task.dev().size() + task.test().size());
+            Evaluator.Result dev = evaluator.classify(task.dev(), task.answers(), done -> progress.accept(done * devShare));
+            Evaluator.Result test =
+                    evaluator.classify(task.test(), task.answers(), done -> progress.accept(devShare + done * (1 - devShare)));
+            return new Answers(dev, test);
         }
     }
 

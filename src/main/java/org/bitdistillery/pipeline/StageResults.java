@@ -70,7 +70,17 @@ final class StageResults {
         double total = seconds.values().stream().mapToDouble(Double::doubleValue).sum();
         return new Results(
                 Results.SCHEMA_VERSION, name, scores.get("fp16Sft"), scores.get("bitnetSft"), scores.get("bitDistill"),
-                null, scores.get("bagOfWords"), samples, benchmark, export, seconds, total);
+                trainingFree(scores), scores.get("bagOfWords"), samples, benchmark, export, seconds, total);
+    }
+
+    private static Map<String, ModelScore> trainingFree(Map<String, ModelScore> scores) {
+        Map<String, ModelScore> converted = new LinkedHashMap<>();
+        scores.forEach((key, score) -> {
+            if (key.startsWith(Results.TRAINING_FREE)) {
+                converted.put(key.substring(Results.TRAINING_FREE.length()), score);
+            }
+        });
+        return converted.isEmpty() ? null : converted;
     }
 
     Results saveReport(String name) {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.bitdistillery.config.Experiment;
 import org.bitdistillery.config.ExperimentFile;
+import org.bitdistillery.config.Quantization.Initialization;
 import org.bitdistillery.config.TeacherStage;
 import org.bitdistillery.event.StageId;
 import org.bitdistillery.platform.AtomicFiles;
@@ -73,8 +74,10 @@ public final class StageReuse {
         SECTIONS.get(stage).forEach(section -> digest.update(tree.get(section).toString().getBytes(StandardCharsets.UTF_8)));
         digest.update(tree.at("/compute/precision").toString().getBytes(StandardCharsets.UTF_8));
         digest.update(tree.at("/telemetry/handOverBest").toString().getBytes(StandardCharsets.UTF_8));
-        if (stage == StageId.TEACHER && experiment.teacher().source() == TeacherStage.Source.NEW) {
-            // A new model's tokenizer is trained on the task's rows, too.
+        boolean tokenizer = stage == StageId.TEACHER && experiment.teacher().source() == TeacherStage.Source.NEW;
+        boolean calibrated = stage == StageId.SUBLN && experiment.quantization().initialization() != Initialization.NONE;
+        if (tokenizer || calibrated) {
+            // A new model's tokenizer is trained on the task's rows, too, and GPTQ and AWQ look at them.
             digest.update(tree.get("task").toString().getBytes(StandardCharsets.UTF_8));
         }
     }

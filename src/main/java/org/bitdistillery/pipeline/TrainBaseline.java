@@ -36,7 +36,8 @@ final class TrainBaseline implements Stage {
 
     @Override
     public StageResult run(RunContext context) {
-        try (Decoder base = ModelFolder.load(context.base(), LinearMode.FULL); Decoder student = Subln.student(base, SubLnPlacement.OFF)) {
+        try (Decoder base = ModelFolder.load(context.base(), LinearMode.FULL);
+                Decoder student = Subln.student(base, SubLnPlacement.OFF, context.experiment().quantization())) {
             TaskTraining.train(context, this, student, Objective.crossEntropy(), context.experiment().baseline().optimization());
             HandOver.roundEmbeddings(student);
             HandOver.save(student, context.paths().bitnetSft(), DType.F32, context.base());

@@ -42,7 +42,9 @@ public final class Checkpoints {
     ///
     /// @param step   optimizer steps done
     /// @param tokens tokens seen, padding not counted
-    public record Position(long step, long tokens) {}
+    ///
+    /// @param objective what the objective remembers; null in checkpoints of earlier versions
+    public record Position(long step, long tokens, Map<String, Double> objective) {}
 
     /// @return the new checkpoint's folder
     /// @throws InvalidInput where it cannot be written; earlier checkpoints are untouched then

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.bitdistillery.config.DistillStage;
+import org.bitdistillery.config.DistillStage.LogitsTarget;
 import org.bitdistillery.config.DistillStage.TokenScope;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.LayerChoice;
@@ -23,6 +24,7 @@ public final class Distillation implements Objective, AutoCloseable {
 
     private final DistillStage config;
     private final DecoderGraph teacher;
+    private final MovingTarget target = new MovingTarget();
     private final Map<Integer, Integer> teacherLayers = new TreeMap<>();
 
     /// @param teacher fine-tuned on the same task; not changed
@@ -62,13 +64,21 @@ public final class Distillation implements Objective, AutoCloseable {
                 Losses.crossEntropy(targetLogits, work.create(batch.targetTokens())), 1, share.ofTargets());
         Part logits = logitsWanted
                 ? new Part(Losses.logitsDistillation(
-                        output.logits(), teacherOutput.logits(), config.temperature(), config.temperatureSquared()),
+                        output.logits(), target(output, teacherOutput), config.temperature(), config.temperatureSquared()),
                         config.logitsWeight(), everyToken ? share.ofTokens() : share.ofTargets())
                 : null;
         Part relation = relationWanted
                 ? new Part(relation(output, teacherOutput, batch, work), config.relationWeight(), share.ofTokens())
                 : null;
         return new Parts(crossEntropy, logits, relation);
+    }
+
+    /// The teacher's logits, or those between the student's own and the teacher's.
+    private NDArray target(Output student, Output teacher) {
+        if (config.logitsTarget() == LogitsTarget.TEACHER) {
+            return teacher.logits();
+        }
+        return Torch.times(student.logits().stopGradient(), 1 - target.share()).add(Torch.times(teacher.logits(), target.share()));
     }
 
     private Output askTeacher(Batch batch, NDArray rows, NDManager work) {
@@ -86,24 +96,50 @@ public final class Distillation implements Objective, AutoCloseable {
         }
     }
 
-    /// `L_AD`, summed over queries, keys and values, mean over the distilled layers.
+    /// `L_AD`, mean over the distilled layers.
     private NDArray relation(Output student, Output teacher, Batch batch, NDManager work) {
-        Losses.Relation form = new Losses.Relation(config.relationForm(), config.splitHeads(), config.causalRelations());
         NDArray sum = work.create(0f);
         for (var layers : teacherLayers.entrySet()) {
             AttentionStates own = student.states().get(layers.getKey());
             AttentionStates theirs = teacher.states().get(layers.getValue());
-            if (config.relateQueries()) {
-                sum = sum.add(Losses.relationDistillation(own.query(), theirs.query(), batch.lengths(), form));
-            }
-            if (config.relateKeys()) {
-                sum = sum.add(Losses.relationDistillation(own.key(), theirs.key(), batch.lengths(), form));
-            }
-            if (config.relateValues()) {
-                sum = sum.add(Losses.relationDistillation(own.value(), theirs.value(), batch.lengths(), form));
-            }
+            sum = sum.add(relation(own, theirs, batch.lengths(), config));
         }
         return Torch.times(sum, 1.0 / teacherLayers.size());
+    }
+
+    /// `L_AD` of one layer, summed over those of queries, keys and values that are compared.
+    static NDArray relation(AttentionStates student, AttentionStates teacher, int[] lengths, DistillStage config) {
+        Losses.Relation form = new Losses.Relation(config.relationForm(), config.splitHeads(), config.causalRelations());
+        NDArray sum = null;
+        if (config.relateQueries()) {
+            sum = Losses.relationDistillation(student.query(), teacher.query(), lengths, form);
+        }
+        if (config.relateKeys()) {
+            NDArray keys = Losses.relationDistillation(student.key(), teacher.key(), lengths, form);
+            sum = sum == null ? keys : sum.add(keys);
+        }
+        if (config.relateValues()) {
+            NDArray values = Losses.relationDistillation(student.value(), teacher.value(), lengths, form);
+            sum = sum == null ? values : sum.add(values);
+        }
+        return sum;
+    }
+
+    @Override
+    public void stepDone(org.bitdistillery.event.Losses losses, double progress) {
+        if (config.logitsTarget() == LogitsTarget.TAID && losses.logits() != null) {
+            target.advance(losses.logits(), progress);
+        }
+    }
+
+    @Override
+    public Map<String, Double> state() {
+        return target.state();
+    }
+
+    @Override
+    public void restore(Map<String, Double> state) {
+        target.restore(state);
     }
 
     /// Where each of `wanted` stands in the ascending `rows`.

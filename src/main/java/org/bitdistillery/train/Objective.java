@@ -2,6 +2,7 @@ package org.bitdistillery.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.Map;
 import java.util.Set;
 import org.bitdistillery.model.DecoderGraph;
 import org.bitdistillery.model.Torch;
@@ -13,6 +14,19 @@ public interface Objective {
     /// @param share this batch's share of the optimizer step that it belongs to
     /// @param work  owner of everything that is computed
     Parts of(DecoderGraph student, Batch batch, Share share, NDManager work);
+
+    /// Told after every update. An objective that changes as training goes on changes here.
+    ///
+    /// @param progress share of the stage's steps that are done, 0..1
+    default void stepDone(org.bitdistillery.event.Losses losses, double progress) {}
+
+    /// What a resumed stage needs to know of it; goes into checkpoints.
+    default Map<String, Double> state() {
+        return Map.of();
+    }
+
+    /// Takes over what [#state] gave.
+    default void restore(Map<String, Double> state) {}
 
     /// The next-token loss on the targets of a batch: fine-tuning and continued pre-training.
     static Objective crossEntropy() {

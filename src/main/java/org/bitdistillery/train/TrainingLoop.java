@@ -3,6 +3,7 @@ package org.bitdistillery.train;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.bitdistillery.config.Optimization;
 import org.bitdistillery.config.Telemetry;
 import org.bitdistillery.event.Losses;
@@ -16,6 +17,7 @@ import org.bitdistillery.model.LinearMode;
 public final class TrainingLoop implements AutoCloseable {
 
     private final Decoder student;
+    private final Objective objective;
     private final BatchSource batches;
     private final Plan plan;
     private final Schedule schedule;
@@ -57,6 +59,7 @@ public final class TrainingLoop implements AutoCloseable {
 
     private TrainingLoop(Decoder student, Objective objective, BatchSource batches, Plan plan) {
         this.student = student;
+        this.objective = objective;
         this.batches = batches;
         this.plan = plan;
         Optimization optimization = plan.optimization();
@@ -74,6 +77,7 @@ public final class TrainingLoop implements AutoCloseable {
                 loop.step = position.step();
                 loop.savedStep = position.step();
                 loop.tokens = position.tokens();
+                objective.restore(position.objective() == null ? Map.of() : position.objective());
             });
             return loop;
         } catch (RuntimeException | Error e) {
@@ -125,6 +129,7 @@ public final class TrainingLoop implements AutoCloseable {
         throughput.add(seen, System.nanoTime() - start);
         step++;
         tokens += seen;
+        objective.stepDone(outcome.losses(), (double) step / plan.steps());
         return new StepReport(step, tokens, outcome.losses(), rate, outcome.gradientNorm(), throughput.tokensPerSecond());
     }
 
@@ -136,7 +141,7 @@ public final class TrainingLoop implements AutoCloseable {
 
     private void saveCheckpoint(Listener listener) {
         if (step > savedStep) {
-            Path saved = checkpoints.save(student, optimizer, new Checkpoints.Position(step, tokens));
+            Path saved = checkpoints.save(student, optimizer, new Checkpoints.Position(step, tokens, objective.state()));
             savedStep = step;
             listener.checkpointSaved(step, saved);
         }

@@ -37,7 +37,7 @@ class PipelineTest {
     void wholeJobGivesScoresHistogramsAndAnExportThatIsTheStudent() {
         Results results = run(TinyExperiment.with(), folder);
 
-        assertThat(results.scores().keySet()).containsExactly("fp16Sft", "bitnetSft", "bitDistill", "bagOfWords");
+        assertThat(results.scores().keySet()).containsExactly("fp16Sft", "bitnetSft", "bitDistill", "ptq.absmean", "bagOfWords");
         assertThat(results.scores().values()).allSatisfy(score -> {
             assertThat(score.accuracy()).isBetween(score.ci95().get(0), score.ci95().get(1));
             assertThat(score.loss()).isPositive();
@@ -127,8 +127,23 @@ class PipelineTest {
     void preflightRefusesRelationHeadsThatDoNotDivide() {
         assertThat(Pipeline.check(TinyExperiment.with("distill.splitHeads=7"))).singleElement()
                 .satisfies(problem -> assertThat(problem.toString()).contains("distill.splitHeads", "does not divide the 256 columns"));
-        assertThat(Pipeline.check(TinyExperiment.with("distill.layer=3"))).singleElement()
-                .satisfies(problem -> assertThat(problem.toString()).contains("distill.layer", "choose at most 2"));
+        assertThat(Pipeline.check(TinyExperiment.with("distill.layers=3"))).singleElement()
+                .satisfies(problem -> assertThat(problem.toString()).contains("distill.layers", "Choose at most 2"));
+    }
+
+    @Test
+    void otherQuantizersAndTrainingFreeRowsGoThroughTheWholeLine() {
+        Results results = run(TinyExperiment.with(
+                "quantization.granularity=block", "quantization.blockSize=100", "quantization.initialization=gptq",
+                "quantization.deadZoneBias=true", "quantization.calibrationSequences=8", "evaluate.trainingFree=absmean,gptq,awq,ptqtp",
+                "distill.logitsTarget=taid", "distill.layers=advised", "export.enabled=false", "baseline.enabled=false"), folder);
+
+        assertThat(results.trainingFree().keySet()).containsExactly("absmean", "gptq", "awq", "ptqtp");
+        assertThat(results.bitDistill().loss()).isPositive();
+        RunEvent.LayersAdvised advised = events.stream().filter(RunEvent.LayersAdvised.class::isInstance)
+                .map(RunEvent.LayersAdvised.class::cast).findFirst().orElseThrow();
+        assertThat(advised.layers()).hasSize(3).allSatisfy(layer -> assertThat(layer.distance()).isPositive());
+        assertThat(events).anySatisfy(event -> assertThat(event.toString()).contains("the student's layer " + advised.recommended()));
     }
 
     private Results run(Experiment experiment, Path runFolder) {
