@@ -156,6 +156,11 @@ public final class Decoder implements AutoCloseable {
         return new DecoderGraph(this, false, observer);
     }
 
+    /// A graph that collects gradients and whose forward passes are watched.
+    public DecoderGraph training(DecoderGraph.Observer observer) {
+        return new DecoderGraph(this, true, observer);
+    }
+
     PositionTables positions() {
         return positions;
     }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import org.bitdistillery.config.Optimization;
 import org.bitdistillery.event.RunEvent;
 import org.bitdistillery.event.StageId;
+import org.bitdistillery.event.TensorHealth;
 import org.bitdistillery.event.WeightHistogram;
 import org.bitdistillery.model.Decoder;
 import org.bitdistillery.train.BatchSource;
@@ -61,18 +62,19 @@ final class StageTraining implements TrainingLoop.Listener {
     }
 
     @Override
-    public void weightsSampled(long step, String tensor, WeightHistogram histogram) {
-        context.emit(new RunEvent.WeightsSampled(Instant.now(), stage, step, tensor, histogram, null));
+    public void weightsSampled(long step, String tensor, WeightHistogram histogram, TensorHealth health) {
+        context.emit(new RunEvent.WeightsSampled(Instant.now(), stage, step, tensor, histogram, health));
     }
 
     @Override
-    public void validationDue(long step) {
+    public double validationDue(long step) {
         Validation.Score score = validation.score();
         context.emit(new RunEvent.ValidationDone(Instant.now(), stage, step, score.loss(), score.accuracy()));
+        return score.loss();
     }
 
     @Override
-    public void checkpointSaved(long step, Path folder) {
-        context.emit(new RunEvent.CheckpointSaved(Instant.now(), stage, step, context.paths().relative(folder), false));
+    public void checkpointSaved(long step, Path folder, boolean best) {
+        context.emit(new RunEvent.CheckpointSaved(Instant.now(), stage, step, context.paths().relative(folder), best));
     }
 }

@@ -30,6 +30,7 @@ public final class AdamW implements AutoCloseable {
     private final NDManager manager = Torch.manager();
     private final Map<String, NDArray> means = new LinkedHashMap<>();
     private final Map<String, NDArray> variances = new LinkedHashMap<>();
+    private Map<String, Double> gradientNorms = Map.of();
     private long steps;
 
     /// @param clipNorm largest global L2 norm of the gradient, 0 for any
@@ -77,13 +78,21 @@ public final class AdamW implements AutoCloseable {
             norms = Torch.floats(NDArrays.stack(all));
         }
         double squares = 0;
+        Map<String, Double> byName = new LinkedHashMap<>();
         for (int i = 0; i < norms.length; i++) {
             if (!Float.isFinite(norms[i])) {
                 throw TrainingDiverged.gradient(specs.get(i).name());
             }
             squares += (double) norms[i] * norms[i];
+            byName.put(specs.get(i).name(), (double) norms[i]);
         }
+        gradientNorms = byName;
         return Math.sqrt(squares);
+    }
+
+    /// L2 norms of the last step's gradients before clipping, by parameter name.
+    Map<String, Double> gradientNorms() {
+        return gradientNorms;
     }
 
     public long steps() {

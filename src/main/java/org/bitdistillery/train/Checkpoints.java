@@ -28,11 +28,12 @@ public final class Checkpoints {
     private static final String PREFIX = "step-";
     private static final String OPTIMIZER = "optimizer.safetensors";
     private static final String POSITION = "position.json";
+    private static final String BEST = "best.json";
 
     private final Path folder;
     private final int keep;
 
-    /// @param keep number of checkpoints to keep, the newest ones
+    /// @param keep number of checkpoints to keep, the newest ones, beside the best one
     public Checkpoints(Path folder, int keep) {
         this.folder = folder;
         this.keep = keep;
@@ -49,7 +50,7 @@ public final class Checkpoints {
     /// @return the new checkpoint's folder
     /// @throws InvalidInput where it cannot be written; earlier checkpoints are untouched then
     Path save(Decoder student, AdamW optimizer, Position position) {
-        Path target = folder.resolve(String.format("%s%08d", PREFIX, position.step()));
+        Path target = folder(position.step());
         Path unfinished = folder.resolve("." + target.getFileName() + ".part");
         try {
             AtomicFiles.deleteFolder(unfinished);
@@ -61,10 +62,45 @@ public final class Checkpoints {
         SafetensorsWriter.write(unfinished.resolve(OPTIMIZER), optimizer.state(), Map.of());
         AtomicFiles.write(unfinished.resolve(POSITION), JsonMapper.shared().writeValueAsString(position));
         AtomicFiles.replaceFolder(unfinished, target);
-        for (Path old : newestFirst().stream().skip(keep).toList()) {
+        prune();
+        return target;
+    }
+
+    /// The checkpoint with the lowest validation loss; `best.json`.
+    ///
+    /// @param step whose folder it is
+    /// @param loss in nats
+    public record Best(long step, double loss) {}
+
+    /// Remembers a saved checkpoint as the best one, which is kept however many newer ones there are.
+    void markBest(Best best) {
+        AtomicFiles.write(folder.resolve(BEST), JsonMapper.shared().writeValueAsString(best));
+        prune();
+    }
+
+    public Optional<Best> best() {
+        Path file = folder.resolve(BEST);
+        try {
+            return Files.exists(file) ? Optional.of(JsonMapper.shared().readValue(Files.readAllBytes(file), Best.class)) : Optional.empty();
+        } catch (IOException | JacksonException e) {
+            throw new InvalidInput(file + " cannot be read (" + e.getMessage() + "). Delete it to go on without the best checkpoint.", e);
+        }
+    }
+
+    /// Gives a student the weights of the best checkpoint, where there is one.
+    void restoreBest(Decoder student) {
+        best().map(best -> folder(best.step())).filter(Files::isDirectory).ifPresent(best -> ModelFolder.restore(student, best));
+    }
+
+    private void prune() {
+        Path best = best().map(marked -> folder(marked.step())).orElse(null);
+        for (Path old : newestFirst().stream().skip(keep).filter(path -> !path.equals(best)).toList()) {
             AtomicFiles.deleteFolder(old);
         }
-        return target;
+    }
+
+    private Path folder(long step) {
+        return folder.resolve(String.format("%s%08d", PREFIX, step));
     }
 
     /// The folder of the newest checkpoint.

@@ -18,6 +18,8 @@ import org.bitdistillery.train.Objective.Share;
 /// Everything that a step computes belongs to managers that end with it, so that memory stays flat.
 final class OptimizerStep {
 
+    private static final DecoderGraph.Observer NOBODY = (_, _) -> { };
+
     private final Decoder student;
     private final Objective objective;
     private final AdamW optimizer;
@@ -34,10 +36,16 @@ final class OptimizerStep {
 
     /// @throws TrainingDiverged where a loss or a gradient is not finite; no weight has changed then
     Outcome apply(List<Batch> batches, double rate) {
+        return apply(batches, rate, NOBODY);
+    }
+
+    /// @param observer watches the inputs of the student's projections
+    /// @throws TrainingDiverged as above
+    Outcome apply(List<Batch> batches, double rate, DecoderGraph.Observer observer) {
         long targets = batches.stream().mapToLong(Batch::targets).sum();
         long tokens = batches.stream().mapToLong(Batch::tokens).sum();
         LossSums sums = new LossSums();
-        try (DecoderGraph graph = student.graph(true)) {
+        try (DecoderGraph graph = student.training(observer)) {
             for (Batch batch : batches) {
                 backward(graph, batch, new Share((double) batch.targets() / targets, (double) batch.tokens() / tokens), sums);
             }

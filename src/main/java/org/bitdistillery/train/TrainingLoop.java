@@ -2,11 +2,13 @@ package org.bitdistillery.train;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.bitdistillery.config.Optimization;
 import org.bitdistillery.config.Telemetry;
 import org.bitdistillery.event.Losses;
+import org.bitdistillery.event.TensorHealth;
 import org.bitdistillery.event.WeightHistogram;
 import org.bitdistillery.model.Decoder;
 import org.bitdistillery.model.LinearMode;
@@ -24,6 +26,8 @@ public final class TrainingLoop implements AutoCloseable {
     private final AdamW optimizer;
     private final OptimizerStep update;
     private final Checkpoints checkpoints;
+    private final WeightTelemetry telemetry;
+    private final DivergenceDoctor doctor = new DivergenceDoctor();
     private final Throughput throughput = new Throughput();
     private long step;
     private long tokens;
@@ -48,13 +52,19 @@ public final class TrainingLoop implements AutoCloseable {
 
         void stepDone(StepReport report);
 
-        /// Histograms of a ternary student's latent weights, one call for each tensor.
-        default void weightsSampled(long step, String tensor, WeightHistogram histogram) {}
+        /// A look at a ternary student's latent weights, one call for each tensor. Comes when it has been counted, which may be
+        /// some steps later.
+        default void weightsSampled(long step, String tensor, WeightHistogram histogram, TensorHealth health) {}
 
         /// Time for the stage to look at rows that it does not train on.
-        default void validationDue(long step) {}
+        ///
+        /// @return their loss in nats, or NaN where there is none
+        default double validationDue(long step) {
+            return Double.NaN;
+        }
 
-        default void checkpointSaved(long step, Path folder) {}
+        /// @param best whether no checkpoint of the stage had a lower validation loss
+        default void checkpointSaved(long step, Path folder, boolean best) {}
     }
 
     private TrainingLoop(Decoder student, Objective objective, BatchSource batches, Plan plan) {
@@ -66,6 +76,7 @@ public final class TrainingLoop implements AutoCloseable {
         this.schedule = Schedule.of(optimization, plan.steps());
         this.optimizer = new AdamW(student, optimization.weightDecay(), optimization.clipNorm());
         this.update = new OptimizerStep(student, objective, optimizer);
+        this.telemetry = new WeightTelemetry(student);
         this.checkpoints = new Checkpoints(plan.checkpoints(), plan.telemetry().keepCheckpoints());
     }
 
@@ -89,30 +100,67 @@ public final class TrainingLoop implements AutoCloseable {
     /// Trains until the plan's last step, or until the listener ends it; then a checkpoint keeps what was done.
     ///
     /// @return whether all steps are done
-    /// @throws TrainingDiverged where a loss or gradient stops being finite
+    /// @throws TrainingDiverged where a loss or gradient stops being finite, or the divergence doctor finds the training
+    ///                          past help; a checkpoint keeps the weights as they were before
     public boolean run(Listener listener) {
-        if (step == 0) {
-            sampleWeights(listener);
+        if (isTernary()) {
+            telemetry.look(step, WeightTelemetry.Seen.NOTHING);
+            List<WeightTelemetry.Snapshot> beginning = telemetry.finished(true);
+            if (step == 0) {
+                beginning.forEach(snapshot -> tell(listener, snapshot));
+            }
         }
-        while (step < plan.steps()) {
-            if (!listener.mayContinue()) {
-                saveCheckpoint(listener);
-                return false;
+        try {
+            while (step < plan.steps()) {
+                if (!listener.mayContinue()) {
+                    saveCheckpoint(listener);
+                    return false;
+                }
+                listener.stepDone(step());
+                afterStep(listener);
             }
-            listener.stepDone(step());
-            Telemetry telemetry = plan.telemetry();
-            boolean last = step == plan.steps();
-            if (last || step % telemetry.histogramEvery() == 0) {
-                sampleWeights(listener);
-            }
-            if (last || step % telemetry.validateEvery() == 0) {
-                listener.validationDue(step);
-            }
-            if (step % telemetry.checkpointEvery() == 0) {
-                saveCheckpoint(listener);
-            }
+        } catch (TrainingDiverged e) {
+            saveCheckpoint(listener);
+            throw e;
+        }
+        if (plan.telemetry().handOverBest()) {
+            checkpoints.restoreBest(student);
         }
         return true;
+    }
+
+    private void afterStep(Listener listener) {
+        boolean last = step == plan.steps();
+        telemetry.finished(last).forEach(snapshot -> tell(listener, snapshot));
+        if (last || step % plan.telemetry().validateEvery() == 0) {
+            validate(listener);
+        }
+        if (step % plan.telemetry().checkpointEvery() == 0) {
+            saveCheckpoint(listener);
+        }
+    }
+
+    private void validate(Listener listener) {
+        double loss = listener.validationDue(step);
+        boolean best = plan.telemetry().keepBest() && loss < checkpoints.best().map(Checkpoints.Best::loss).orElse(Double.POSITIVE_INFINITY);
+        if (best) {
+            Path saved = checkpoints.save(student, optimizer, position());
+            checkpoints.markBest(new Checkpoints.Best(step, loss));
+            savedStep = step;
+            listener.checkpointSaved(step, saved, true);
+        }
+    }
+
+    private void tell(Listener listener, WeightTelemetry.Snapshot snapshot) {
+        snapshot.histograms().forEach((tensor, histogram) ->
+                listener.weightsSampled(snapshot.step(), tensor, histogram, snapshot.health().get(tensor)));
+        if (plan.telemetry().doctor()) {
+            doctor.look(snapshot);
+        }
+    }
+
+    private boolean isTernary() {
+        return student.mode() == LinearMode.TERNARY;
     }
 
     /// One update.
@@ -123,28 +171,38 @@ public final class TrainingLoop implements AutoCloseable {
             now.add(batches.batch(step * accumulation + i));
         }
         double rate = schedule.rate(step);
+        boolean looked = isTernary() && (step + 1 == plan.steps() || (step + 1) % plan.telemetry().histogramEvery() == 0);
+        ActivationScales scales = new ActivationScales();
         long start = System.nanoTime();
-        OptimizerStep.Outcome outcome = update.apply(now, rate);
+        OptimizerStep.Outcome outcome = looked ? update.apply(now, rate, scales) : update.apply(now, rate);
         long seen = now.stream().mapToLong(Batch::tokens).sum();
         throughput.add(seen, System.nanoTime() - start);
         step++;
         tokens += seen;
         objective.stepDone(outcome.losses(), (double) step / plan.steps());
+        if (looked) {
+            telemetry.look(step, new WeightTelemetry.Seen(scales.byProjection(), optimizer.gradientNorms()));
+        }
+        if (plan.telemetry().doctor()) {
+            doctor.afterStep(step, outcome.gradientNorm(), largestGradient());
+        }
         return new StepReport(step, tokens, outcome.losses(), rate, outcome.gradientNorm(), throughput.tokensPerSecond());
     }
 
-    private void sampleWeights(Listener listener) {
-        if (student.mode() == LinearMode.TERNARY) {
-            WeightTelemetry.sample(student).forEach((tensor, histogram) -> listener.weightsSampled(step, tensor, histogram));
-        }
+    private String largestGradient() {
+        return Collections.max(optimizer.gradientNorms().entrySet(), Map.Entry.comparingByValue()).getKey();
     }
 
     private void saveCheckpoint(Listener listener) {
         if (step > savedStep) {
-            Path saved = checkpoints.save(student, optimizer, new Checkpoints.Position(step, tokens, objective.state()));
+            Path saved = checkpoints.save(student, optimizer, position());
             savedStep = step;
-            listener.checkpointSaved(step, saved);
+            listener.checkpointSaved(step, saved, false);
         }
+    }
+
+    private Checkpoints.Position position() {
+        return new Checkpoints.Position(step, tokens, objective.state());
     }
 
     public long steps() {
@@ -157,6 +215,7 @@ public final class TrainingLoop implements AutoCloseable {
 
     @Override
     public void close() {
+        telemetry.close();
         optimizer.close();
     }
 

@@ -1,48 +1,128 @@
 package org.bitdistillery.train;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.bitdistillery.event.TensorHealth;
 import org.bitdistillery.event.WeightHistogram;
 import org.bitdistillery.model.Decoder;
 import org.bitdistillery.model.ParameterSpec;
-import org.bitdistillery.quant.Ternary;
+import org.bitdistillery.quant.TernaryQuantizer;
 
-/// Looks at the latent weights of a ternary student: where they stand between the boundaries at which they flip.
-public final class WeightTelemetry {
+/// Looks at the latent weights of a ternary student as it is trained: where they stand between the boundaries at which they
+/// flip, and how many have flipped since the last look.
+///
+/// Weights are copied on the training thread and counted on another one, so that a step waits for the copy alone.
+final class WeightTelemetry implements AutoCloseable {
 
     /// Name of the histogram of all quantized projections together.
     public static final String ALL = "all";
 
     private static final double NEAR = 0.05;
 
-    private WeightTelemetry() {
+    private final Decoder student;
+    private final TernaryQuantizer quantizer;
+    private final List<ParameterSpec> projections;
+    private final Map<String, byte[]> codes = new LinkedHashMap<>();
+    private final ExecutorService counting = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("weight telemetry").factory());
+    private final ArrayDeque<Future<Snapshot>> underWay = new ArrayDeque<>();
+
+    WeightTelemetry(Decoder student) {
+        this.student = student;
+        this.quantizer = TernaryQuantizer.of(student.quantization());
+        this.projections = ParameterSpec.of(student.architecture()).stream()
+                .filter(spec -> spec.kind() == ParameterSpec.Kind.PROJECTION && student.quantization().covers(spec.name()))
+                .toList();
     }
 
-    /// Histograms of every quantized projection by tensor name, and of all together as [#ALL], which comes first.
-    public static Map<String, WeightHistogram> sample(Decoder student) {
-        Map<String, WeightHistogram> histograms = new LinkedHashMap<>();
-        histograms.put(ALL, null);
-        Sum sum = new Sum();
-        for (ParameterSpec spec : ParameterSpec.of(student.architecture())) {
-            if (spec.kind() == ParameterSpec.Kind.PROJECTION) {
-                float[] weights = student.floats(spec.name());
-                WeightHistogram histogram = histogram(weights);
-                histograms.put(spec.name(), histogram);
-                sum.add(histogram, weights.length);
+    /// All projections at one step, [#ALL] first.
+    record Snapshot(long step, Map<String, WeightHistogram> histograms, Map<String, TensorHealth> health) {}
+
+    /// What the step itself has seen, by tensor name.
+    ///
+    /// @param activationScales see [TensorHealth]
+    /// @param gradientNorms    L2 norms of the gradient
+    record Seen(Map<String, Double> activationScales, Map<String, Double> gradientNorms) {
+
+        static final Seen NOTHING = new Seen(Map.of(), Map.of());
+    }
+
+    /// Begins a look at the weights as they are now; [#finished] has it later.
+    void look(long step, Seen seen) {
+        Map<String, float[]> copies = new LinkedHashMap<>();
+        projections.forEach(spec -> copies.put(spec.name(), student.floats(spec.name())));
+        underWay.add(counting.submit(() -> count(step, copies, seen)));
+    }
+
+    /// Looks that are done, in the order in which they were begun.
+    ///
+    /// @param wait whether to wait for those that are not
+    List<Snapshot> finished(boolean wait) {
+        List<Snapshot> done = new ArrayList<>();
+        while (!underWay.isEmpty() && (wait || underWay.peek().isDone())) {
+            try {
+                done.add(underWay.remove().get());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return done;
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("The weights could not be counted.", e.getCause());
             }
         }
-        histograms.put(ALL, sum.histogram());
-        return histograms;
+        return done;
     }
 
-    /// Counts weights in the bins that [WeightHistogram] describes; a weight on an edge belongs to the bin on its right.
-    public static WeightHistogram histogram(float[] weights) {
-        float delta = Ternary.absmean(weights);
+    private Snapshot count(long step, Map<String, float[]> copies, Seen seen) {
+        Map<String, WeightHistogram> histograms = new LinkedHashMap<>();
+        Map<String, TensorHealth> health = new LinkedHashMap<>();
+        histograms.put(ALL, null);
+        Sum sum = new Sum();
+        for (ParameterSpec spec : projections) {
+            String name = spec.name();
+            float[] weights = copies.get(name);
+            int columns = Math.toIntExact(spec.shape()[1]);
+            WeightHistogram histogram = histogram(weights, columns, quantizer);
+            Long flips = flips(name, quantizer.codes(weights, columns));
+            histograms.put(name, histogram);
+            health.put(name, new TensorHealth(
+                    flips == null ? null : Double.valueOf((double) flips / weights.length),
+                    seen.activationScales().get(name), seen.gradientNorms().get(name)));
+            sum.add(histogram, weights.length, flips);
+        }
+        histograms.put(ALL, sum.histogram());
+        health.put(ALL, new TensorHealth(sum.flipRate(), null, null));
+        return new Snapshot(step, histograms, health);
+    }
+
+    /// Codes that changed since the last look, or null where this is the first.
+    private Long flips(String name, byte[] now) {
+        byte[] before = codes.put(name, now);
+        if (before == null) {
+            return null;
+        }
+        long flips = 0;
+        for (int i = 0; i < now.length; i++) {
+            flips += now[i] != before[i] ? 1 : 0;
+        }
+        return flips;
+    }
+
+    /// Counts weights in the bins that [WeightHistogram] describes, each in units of its own group's delta; a weight on an edge
+    /// belongs to the bin on its right. The histogram's delta is the mean of the groups'.
+    static WeightHistogram histogram(float[] weights, int columns, TernaryQuantizer quantizer) {
+        float[] scales = quantizer.scales(weights, columns);
         long[] counts = new long[WeightHistogram.BINS + 2];
         long zeros = 0;
         long near = 0;
-        for (float weight : weights) {
-            double inDeltas = (double) weight / delta;
+        for (int i = 0; i < weights.length; i++) {
+            double inDeltas = (double) weights[i] / scales[quantizer.group(i / columns, i % columns, columns)];
             double bin = Math.floor(inDeltas * WeightHistogram.BINS_PER_DELTA) + WeightHistogram.BINS / 2;
             counts[1 + (int) Math.clamp(bin, -1, WeightHistogram.BINS)]++;
             double magnitude = Math.abs(inDeltas);
@@ -53,7 +133,17 @@ public final class WeightTelemetry {
                 near++;
             }
         }
-        return new WeightHistogram(delta, counts, (double) zeros / weights.length, (double) near / weights.length);
+        double delta = 0;
+        for (float scale : scales) {
+            delta += scale;
+        }
+        return new WeightHistogram(
+                delta / scales.length, counts, (double) zeros / weights.length, (double) near / weights.length);
+    }
+
+    @Override
+    public void close() {
+        counting.shutdownNow();
     }
 
     /// Several tensors taken together.
@@ -64,8 +154,9 @@ public final class WeightTelemetry {
         private double near;
         private long weights;
         private int tensors;
+        private Long flips;
 
-        void add(WeightHistogram histogram, int elements) {
+        void add(WeightHistogram histogram, int elements, Long flipped) {
             for (int i = 0; i < counts.length; i++) {
                 counts[i] += histogram.counts()[i];
             }
@@ -74,10 +165,15 @@ public final class WeightTelemetry {
             near += histogram.boundaryMass() * elements;
             weights += elements;
             tensors++;
+            flips = flipped == null ? flips : Long.valueOf((flips == null ? 0 : flips) + flipped);
+        }
+
+        Double flipRate() {
+            return flips == null ? null : Double.valueOf((double) flips / weights);
         }
 
         WeightHistogram histogram() {
-            return new WeightHistogram(deltas / tensors, counts, zeros / weights, near / weights);
+            return new WeightHistogram(deltas / Math.max(1, tensors), counts, zeros / Math.max(1, weights), near / Math.max(1, weights));
         }
     }
 }

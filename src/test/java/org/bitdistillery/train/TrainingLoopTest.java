@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDManager;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.bitdistillery.config.DistillStage;
 import org.bitdistillery.config.DistillStage.LogitsTarget;
@@ -20,11 +23,15 @@ import org.bitdistillery.config.Optimization;
 import org.bitdistillery.config.SubLnPlacement;
 import org.bitdistillery.config.Telemetry;
 import org.bitdistillery.data.Example;
+import org.bitdistillery.event.Losses;
+import org.bitdistillery.event.TensorHealth;
 import org.bitdistillery.event.WeightHistogram;
 import org.bitdistillery.model.Decoder;
+import org.bitdistillery.model.DecoderGraph;
 import org.bitdistillery.model.ParameterSpec;
 import org.bitdistillery.model.Shapes;
 import org.bitdistillery.model.Subln;
+import org.bitdistillery.model.Torch;
 import org.bitdistillery.tensorfile.Tensor;
 import org.bitdistillery.train.TrainingLoop.Plan;
 import org.bitdistillery.train.TrainingLoop.StepReport;
@@ -94,6 +101,96 @@ class TrainingLoopTest {
     void onlyTheNewestCheckpointsAreKept() {
         train("kept", 12, Integer.MAX_VALUE);
         assertThat(folder.resolve("kept").toFile().list()).containsExactlyInAnyOrder("step-00000009", "step-00000012");
+    }
+
+    @Test
+    void theBestCheckpointOutlivesNewerOnesAndCanBeHandedOver() {
+        Recorder improvesUntilFive = new Recorder(Integer.MAX_VALUE) {
+            @Override
+            double validationLoss(long step) {
+                return step == 5 ? 1 : 2;
+            }
+        };
+        float[] atFive;
+        try (Models models = new Models()) {
+            models.run(examples, plan("stopped", 15), new Recorder(5));
+            atFive = models.student.floats("model.norm.weight");
+        }
+        try (Models models = new Models()) {
+            models.run(examples, handingOverTheBest("best", 15), improvesUntilFive);
+            assertThat(folder.resolve("best").toFile().list())
+                    .containsExactlyInAnyOrder("best.json", "step-00000005", "step-00000012", "step-00000015");
+            assertThat(models.student.floats("model.norm.weight")).isEqualTo(atFive);
+        }
+    }
+
+    @Test
+    void whatIsNoLongerFiniteIsStoppedAtACheckpointWithARemedy() {
+        Optimization plain = new Optimization(1e-3, Optimization.Schedule.CONSTANT, 0, 0.2, 0, 0, 16, 1);
+        Plan plan = new Plan(plain, TELEMETRY, 200, folder.resolve("poisoned"));
+        try (Models models = new Models()) {
+            String name = "model.layers.1.mlp.down_proj.weight";
+            float[] huge = models.student.floats(name);
+            huge[0] = Float.MAX_VALUE;
+            Recorder poisons = new Recorder(Integer.MAX_VALUE) {
+                @Override
+                public void stepDone(StepReport report) {
+                    super.stepDone(report);
+                    if (report.step() == 4) {
+                        Torch.overwrite(models.student.parameters().get(name), huge);
+                    }
+                }
+            };
+            assertThatThrownBy(() -> models.run(examples, plan, poisons))
+                    .isInstanceOf(TrainingDiverged.class).hasMessageContaining("Lower the learning rate");
+            assertThat(poisons.saved).contains(4L);
+        }
+    }
+
+    @Test
+    void aProjectionWhoseWeightsAllRoundToZeroIsNamedBeforeTheFirstStep() {
+        try (Models models = new Models()) {
+            String name = "model.layers.1.mlp.up_proj.weight";
+            Torch.overwrite(models.student.parameters().get(name), new float[models.student.floats(name).length]);
+            assertThatThrownBy(() -> models.run(examples, plan("zero", 12), new Recorder(Integer.MAX_VALUE)))
+                    .isInstanceOf(TrainingDiverged.class).hasMessageContaining("Every ternary weight of " + name + " is 0 at step 0");
+        }
+    }
+
+    @Test
+    void whatTheObjectiveRemembersIsPartOfACheckpoint() {
+        Map<String, Double> remembered = new HashMap<>();
+        Objective counting = new Objective() {
+            private double steps;
+
+            @Override
+            public Parts of(DecoderGraph student, Batch batch, Share share, NDManager work) {
+                return Objective.crossEntropy().of(student, batch, share, work);
+            }
+
+            @Override
+            public void stepDone(Losses losses, double progress) {
+                steps++;
+            }
+
+            @Override
+            public Map<String, Double> state() {
+                return Map.of("steps", steps);
+            }
+
+            @Override
+            public void restore(Map<String, Double> state) {
+                remembered.putAll(state);
+            }
+        };
+        BatchSource batches = BatchSource.ofExamples(examples, 16, 1);
+        try (Models models = new Models(); TrainingLoop loop = TrainingLoop.startOrResume(models.student, counting, batches, plan("counted", 12))) {
+            loop.run(new Recorder(7));
+        }
+        try (Models models = new Models(); TrainingLoop loop = TrainingLoop.startOrResume(models.student, counting, batches, plan("counted", 12))) {
+            assertThat(loop.steps()).isEqualTo(7);
+            assertThat(remembered).containsExactly(Map.entry("steps", 7.0));
+        }
     }
 
     @Test
@@ -199,6 +296,11 @@ class TrainingLoopTest {
         return new Plan(optimization, TELEMETRY, steps, folder.resolve(name));
     }
 
+    private Plan handingOverTheBest(String name, int steps) {
+        Telemetry telemetry = new Telemetry(4, 5, 8, 3, 2, true, true, true);
+        return new Plan(plan(name, steps).optimization(), telemetry, steps, folder.resolve(name));
+    }
+
     private static List<Double> losses(List<StepReport> reports) {
         return reports.stream().map(report -> report.losses().total()).toList();
     }
@@ -250,19 +352,24 @@ class TrainingLoopTest {
         }
 
         @Override
-        public void weightsSampled(long step, String tensor, WeightHistogram histogram) {
+        public void weightsSampled(long step, String tensor, WeightHistogram histogram, TensorHealth health) {
             if (tensor.equals(WeightTelemetry.ALL)) {
                 sampled.add(step);
             }
         }
 
         @Override
-        public void validationDue(long step) {
+        public double validationDue(long step) {
             validated.add(step);
+            return validationLoss(step);
+        }
+
+        double validationLoss(long step) {
+            return Double.NaN;
         }
 
         @Override
-        public void checkpointSaved(long step, Path path) {
+        public void checkpointSaved(long step, Path path, boolean best) {
             saved.add(step);
         }
     }
