@@ -1,8 +1,10 @@
 package org.bitdistillery.pipeline;
 
+import java.time.Instant;
 import java.util.Locale;
 import org.bitdistillery.config.Quantization;
 import org.bitdistillery.config.SubLnPlacement;
+import org.bitdistillery.event.RunEvent;
 import org.bitdistillery.event.StageId;
 import org.bitdistillery.model.Calibrated;
 import org.bitdistillery.model.Decoder;
@@ -10,9 +12,14 @@ import org.bitdistillery.model.LinearMode;
 import org.bitdistillery.model.ModelFolder;
 import org.bitdistillery.model.Subln;
 import org.bitdistillery.tensorfile.DType;
+import org.bitdistillery.train.ActivationProbe;
+import org.bitdistillery.train.Batch;
+import org.bitdistillery.train.BatchSource;
 
 /// Stage 1: the student, a copy of the base model with additional norms (BitDistill, eq. 4-5).
 final class AddSubLn implements Stage {
+
+    private static final int PROBED_ROWS = 32;
 
     @Override
     public StageId id() {
@@ -43,6 +50,7 @@ final class AddSubLn implements Stage {
         try (Decoder base = ModelFolder.load(context.base(), LinearMode.FULL);
                 Decoder prepared = Calibrated.initialize(base, quantization, CalibrationRows.forInitialization(context));
                 Decoder student = Subln.student(prepared, placement, quantization)) {
+            measureActivations(context, prepared, student);
             HandOver.save(student, context.paths().studentWithSubLn(), DType.F32, context.base());
             long added = student.parameters().size() - base.parameters().size();
             String start = quantization.initialization() == Quantization.Initialization.NONE
@@ -50,5 +58,17 @@ final class AddSubLn implements Stage {
             context.progress(1, added + " norms added, placement " + placement.name().toLowerCase(Locale.ROOT) + start);
         }
         return StageResult.done();
+    }
+
+    /// What the norms do to the activations that are rounded to INT8.
+    private static void measureActivations(RunContext context, Decoder base, Decoder student) {
+        if (student.architecture().subLn() == SubLnPlacement.OFF) {
+            return;
+        }
+        Batch rows = BatchSource.ofExamples(context.task().train(), PROBED_ROWS, context.experiment().seed()).batch(0);
+        try (Decoder without = Subln.student(base, SubLnPlacement.OFF, context.experiment().quantization())) {
+            context.emit(new RunEvent.ActivationsMeasured(
+                    Instant.now(), StageId.SUBLN, ActivationProbe.compare(without, student, rows)));
+        }
     }
 }
