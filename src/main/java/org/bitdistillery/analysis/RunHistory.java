@@ -11,6 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.bitdistillery.event.Results;
 import org.bitdistillery.event.RunEvent;
+import org.bitdistillery.event.ActivationRms;
+import org.bitdistillery.event.RunEvent.ActivationsMeasured;
+import org.bitdistillery.event.RunEvent.LayersAdvised;
 import org.bitdistillery.event.RunEvent.Noted;
 import org.bitdistillery.event.RunEvent.ResourcesSampled;
 import org.bitdistillery.event.RunEvent.RunFailed;
@@ -40,6 +43,8 @@ public final class RunHistory {
     private Instant lastAt;
     private String name = "";
     private String failure;
+    private List<ActivationRms> activations = List.of();
+    private LayersAdvised advice;
     private Results results;
     private double peakMemory = Double.NaN;
     private long version;
@@ -58,7 +63,9 @@ public final class RunHistory {
             case StepDone e -> addStep(e);
             case ValidationDone e -> addValidation(e);
             case WeightsSampled e -> weights.computeIfAbsent(e.stage(), _ -> new LinkedHashMap<>())
-                    .computeIfAbsent(e.tensor(), _ -> new WeightHistory()).add(e.step(), e.histogram());
+                    .computeIfAbsent(e.tensor(), _ -> new WeightHistory()).add(e.step(), e.histogram(), e.health());
+            case ActivationsMeasured e -> activations = e.sites();
+            case LayersAdvised e -> advice = e;
             case ResourcesSampled e -> addMemory(e);
             case Noted e -> addNote(e);
             case RunFailed e -> failure = e.message();
@@ -126,6 +133,16 @@ public final class RunHistory {
 
     public Optional<Results> results() {
         return Optional.ofNullable(results);
+    }
+
+    /// Activations without and with the norms of stage 1; empty where they were not measured.
+    public List<ActivationRms> activations() {
+        return activations;
+    }
+
+    /// What the layer advisor said before stage 3.
+    public Optional<LayersAdvised> advice() {
+        return Optional.ofNullable(advice);
     }
 
     /// Time of the newest event.

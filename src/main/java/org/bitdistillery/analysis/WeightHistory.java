@@ -1,11 +1,14 @@
 package org.bitdistillery.analysis;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import org.bitdistillery.event.TensorHealth;
 import org.bitdistillery.event.WeightHistogram;
 
 /// How the weights of one tensor moved while a stage ran: some of its histograms, the first and the newest among them,
-/// and its zero fraction and boundary mass as curves.
+/// and what was measured of it as curves.
 public final class WeightHistory {
 
     /// A histogram is a kilobyte and a model has hundreds of tensors.
@@ -16,23 +19,25 @@ public final class WeightHistory {
     public record Snapshot(long step, WeightHistogram histogram) {}
 
     private final List<Snapshot> snapshots = new ArrayList<>();
-    private final Series zeroFraction = new Series(CURVE_CAPACITY);
-    private final Series boundaryMass = new Series(CURVE_CAPACITY);
+    private final Map<WeightMeasure, Series> curves = new EnumMap<>(WeightMeasure.class);
 
-    void add(long step, WeightHistogram histogram) {
+    void add(long step, WeightHistogram histogram, TensorHealth health) {
         cutFrom(step);
         if (snapshots.size() == MOST_SNAPSHOTS) {
             thin();
         }
         snapshots.add(new Snapshot(step, histogram));
-        zeroFraction.add(step, histogram.zeroFraction());
-        boundaryMass.add(step, histogram.boundaryMass());
+        for (WeightMeasure measure : WeightMeasure.values()) {
+            Double value = measure.of(histogram, health);
+            if (value != null) {
+                curves.computeIfAbsent(measure, _ -> new Series(CURVE_CAPACITY)).add(step, value);
+            }
+        }
     }
 
     void cutFrom(long step) {
         snapshots.removeIf(s -> s.step() >= step);
-        zeroFraction.cutFrom(step);
-        boundaryMass.cutFrom(step);
+        curves.values().forEach(curve -> curve.cutFrom(step));
     }
 
     /// Ascending steps; never empty for a tensor that [RunHistory#tensors] names.
@@ -40,12 +45,9 @@ public final class WeightHistory {
         return List.copyOf(snapshots);
     }
 
-    public Series zeroFraction() {
-        return zeroFraction;
-    }
-
-    public Series boundaryMass() {
-        return boundaryMass;
+    /// An empty series where it was never measured.
+    public Series curve(WeightMeasure measure) {
+        return curves.getOrDefault(measure, new Series(CURVE_CAPACITY));
     }
 
     /// Keeps the first and every second one after it.

@@ -16,7 +16,8 @@ import org.bitdistillery.event.Results;
 final class ResultsReport {
 
     private static final Map<String, String> NAMES = Map.of(
-            "fp16Sft", "FP16-SFT", "bitnetSft", "BitNet-SFT", "bitDistill", "BitDistill", "bagOfWords", "bag of words");
+            "fp16Sft", "FP16-SFT", "bitnetSft", "BitNet-SFT", "bitDistill", "BitDistill", "bagOfWords", "bag of words",
+            "ptq.absmean", "rounded, absmean", "ptq.gptq", "rounded, GPTQ", "ptq.awq", "rounded, AWQ", "ptq.ptqtp", "rounded, PTQTP");
 
     private ResultsReport() {}
 
@@ -34,9 +35,11 @@ final class ResultsReport {
         }
         List<String> splits = scores.values().iterator().next().splits().stream().map(ModelScore.SplitScore::split).toList();
         TextTable table = TextTable.ofNumbers(Stream.concat(
-                Stream.of("model", "accuracy", "95 % interval", "loss"), splits.stream()).toArray(String[]::new));
+                Stream.of("model", "accuracy", "95 % interval", "macro-F1", "Matthews", "loss"), splits.stream()).toArray(String[]::new));
         scores.forEach((key, score) -> table.row(Stream.concat(
                 Stream.of(NAMES.getOrDefault(key, key), Units.percent(score.accuracy()), interval(score.ci95()),
+                        score.macroF1() == null ? Units.UNKNOWN : Units.percent(score.macroF1()),
+                        score.matthews() == null ? Units.UNKNOWN : String.format(Locale.ROOT, "%.3f", score.matthews()),
                         Units.loss(score.loss())),
                 score.splits().stream().map(split -> Units.percent(split.accuracy()))).toArray(String[]::new)));
         return table.text();

@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.bitdistillery.analysis.Units;
 import org.bitdistillery.event.RunEvent;
+import org.bitdistillery.event.StageId;
 
 /// Shows a run in a terminal while it goes on: what is worth keeping as lines, and progress either as one line that is
 /// drawn again and again, or, where the output is no terminal, as a plain line every few seconds.
@@ -63,10 +65,27 @@ final class RunPrinter implements Consumer<RunEvent>, AutoCloseable {
             case RunEvent.StageFinished e -> e.stage().title()
                     + (e.reused() ? ": taken over from before" : " done in " + Units.duration(e.seconds()) + progress.lastLosses());
             case RunEvent.ValidationDone e -> "  validation at step " + Units.count(e.step()) + ": loss " + Units.loss(e.loss())
-                    + (e.accuracy() == null ? "" : ", accuracy " + Units.percent(e.accuracy()));
+                    + (e.accuracy() == null ? perplexity(e) : ", accuracy " + Units.percent(e.accuracy()));
+            case RunEvent.ActivationsMeasured e -> activations(e);
+            case RunEvent.LayersAdvised e -> "  relation distance by layer: " + e.layers().stream()
+                    .map(layer -> layer.layer() + ": " + Units.number(layer.distance())).collect(Collectors.joining(", "))
+                    + "; layer " + e.recommended() + " recommended";
             case RunEvent.Noted e -> "  note: " + e.message();
             default -> null;
         });
+    }
+
+    private static String perplexity(RunEvent.ValidationDone validation) {
+        boolean text = validation.stage() == StageId.TEACHER || validation.stage() == StageId.PRETRAIN;
+        return text ? ", perplexity " + Units.number(Math.exp(validation.loss())) : "";
+    }
+
+    /// Where the norms of stage 1 changed something.
+    private static String activations(RunEvent.ActivationsMeasured measured) {
+        return "  activation RMS, without and with SubLN: " + measured.sites().stream()
+                .filter(site -> Math.abs(site.after() - site.before()) > 0.01 * site.before())
+                .map(site -> site.layer() + " " + site.site() + " " + Units.number(site.before()) + " > " + Units.number(site.after()))
+                .collect(Collectors.joining(", "));
     }
 
     private void keep(String line) {

@@ -10,12 +10,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import java.util.stream.Collectors;
 import org.bitdistillery.config.Experiment;
 import org.bitdistillery.config.ExperimentFile;
 import org.bitdistillery.analysis.Wilson;
 import org.bitdistillery.event.BenchmarkRun;
 import org.bitdistillery.event.ExportSummary;
+import org.bitdistillery.event.ActivationRms;
+import org.bitdistillery.event.LayerAdvice;
 import org.bitdistillery.event.Losses;
 import org.bitdistillery.event.ModelScore;
 import org.bitdistillery.event.ModelScore.SplitScore;
@@ -24,6 +27,7 @@ import org.bitdistillery.event.RunEvent;
 import org.bitdistillery.event.SamplePrediction;
 import org.bitdistillery.event.StageId;
 import org.bitdistillery.event.StagePlan;
+import org.bitdistillery.event.TensorHealth;
 import org.bitdistillery.event.WeightHistogram;
 import org.bitdistillery.run.RunFolder;
 import tools.jackson.databind.json.JsonMapper;
@@ -35,7 +39,12 @@ final class SyntheticRun {
     enum Until { DISTILLING, FAILED, FINISHED }
 
     private static final long TRAINING_STEPS = 400;
-    private static final List<String> TENSORS = List.of("layers.0.self_attn.q_proj", "layers.1.mlp.down_proj");
+    private static final List<String> TENSORS = Stream.of(0, 1, 2)
+            .flatMap(layer -> Stream.of(
+                            "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj", "mlp.gate_proj", "mlp.up_proj",
+                            "mlp.down_proj")
+                    .map(name -> "model.layers." + layer + "." + name + ".weight"))
+            .toList();
 
     private static final String START = "2026-11-22T09:30:00Z";
 
@@ -84,6 +93,7 @@ final class SyntheticRun {
         train(StageId.FINETUNE, 1.4, 0.11, TRAINING_STEPS, false);
         events.add(new RunEvent.StageStarted(now, StageId.SUBLN, 0, 0, "SubLN before o_proj and down_proj"));
         pass(0.4);
+        lookAtLayers();
         events.add(new RunEvent.StageFinished(now, StageId.SUBLN, 0.4, false));
         train(StageId.PRETRAIN, 6.1, 2.3, TRAINING_STEPS, true);
         boolean whole = until == Until.FINISHED;
@@ -139,10 +149,28 @@ final class SyntheticRun {
     }
 
     private void sample(StageId stage, long step, double done) {
-        events.add(new RunEvent.WeightsSampled(now, stage, step, "all", histogram(done), null));
-        for (String tensor : TENSORS) {
-            events.add(new RunEvent.WeightsSampled(now, stage, step, tensor, histogram(0.7 * done), null));
+        TensorHealth overall = new TensorHealth(step == 1 ? null : 0.03 * Math.exp(-3 * done), null, null);
+        events.add(new RunEvent.WeightsSampled(now, stage, step, "all", histogram(done), overall));
+        for (int i = 0; i < TENSORS.size(); i++) {
+            double own = 0.6 + 0.8 * i / TENSORS.size();
+            TensorHealth health = new TensorHealth(
+                    step == 1 ? null : 0.03 * own * Math.exp(-3 * done), 3 + own + 0.2 * random.nextGaussian(), 0.1 * own);
+            events.add(new RunEvent.WeightsSampled(now, stage, step, TENSORS.get(i), histogram(own * done), health));
         }
+    }
+
+    private void lookAtLayers() {
+        List<ActivationRms> sites = new ArrayList<>();
+        for (int layer = 0; layer < 3; layer++) {
+            for (String site : List.of("query, key, value", "attention output", "gate, up", "FFN down")) {
+                boolean normed = site.equals("attention output") || site.equals("FFN down");
+                double before = normed ? 0.03 * (layer + 1) : 0.9 + 0.1 * layer;
+                sites.add(new ActivationRms(layer, site, before, normed ? 1 : before));
+            }
+        }
+        events.add(new RunEvent.ActivationsMeasured(now, StageId.SUBLN, sites));
+        events.add(new RunEvent.LayersAdvised(now, List.of(
+                new LayerAdvice(0, 0, 0.012), new LayerAdvice(1, 1, 0.031), new LayerAdvice(2, 2, 0.054)), 2));
     }
 
     /// A bell at first; later mass moves towards the boundaries at half a delta.
@@ -171,7 +199,7 @@ final class SyntheticRun {
         Map<String, BenchmarkRun> benchmark = new LinkedHashMap<>();
         benchmark.put("fp16", new BenchmarkRun("fp16", 2, 9840, 1420, 5_230_000, 5_260_000, 262_000_000));
         benchmark.put("student", new BenchmarkRun("student", 2, 14_900, 3310, 1_020_000, 1_060_000, 248_000_000));
-        return new Results(1, "quickstart", score(1886), score(1621), score(1868), null, score(1544), samples(), benchmark,
+        return new Results(1, "quickstart", score(1886), score(1621), score(1868), Map.of("absmean", score(1012), "gptq", score(1203)), score(1544), samples(), benchmark,
                 new ExportSummary("huggingface", "export/huggingface", 1_260_000, 2.1e-5, 0.9985, 1000),
                 Map.of("teacher", 60.0), 341);
     }

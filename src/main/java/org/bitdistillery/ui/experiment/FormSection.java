@@ -25,6 +25,8 @@ public record FormSection(String key, String title, String summary, StageId stag
         sections.add(new FormSection("experiment", "Experiment", "Name, seed, machine and telemetry", null,
                 Settings.all().stream().filter(setting -> EXPERIMENT_SECTIONS.contains(setting.section())).toList()));
         sections.add(new FormSection("task", "Task", "What the models learn and are compared on", null, Settings.section("task")));
+        sections.add(new FormSection("quantization", "Quantization", "How the student's weights and activations are rounded", null,
+                Settings.section("quantization")));
         Arrays.stream(StageId.values())
                 .map(stage -> new FormSection(stage.key(), stage.title(), stage.summary(), stage, withoutSwitch(stage.key())))
                 .forEach(sections::add);

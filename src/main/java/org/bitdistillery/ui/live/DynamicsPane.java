@@ -1,6 +1,9 @@
 package org.bitdistillery.ui.live;
 
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.DoubleFunction;
 import javafx.scene.control.Label;
 import javafx.scene.control.Tooltip;
@@ -13,6 +16,7 @@ import org.bitdistillery.analysis.Metric;
 import org.bitdistillery.analysis.Points;
 import org.bitdistillery.analysis.Units;
 import org.bitdistillery.analysis.WeightHistory;
+import org.bitdistillery.analysis.WeightMeasure;
 import org.bitdistillery.ui.chart.ChartColor;
 import org.bitdistillery.ui.chart.Curve;
 import org.bitdistillery.ui.chart.CurveChart;
@@ -21,12 +25,16 @@ import org.bitdistillery.ui.chart.CurveChart;
 final class DynamicsPane extends GridPane {
 
     private static final int COLUMNS = 3;
+    private static final Map<WeightMeasure, ChartColor> TERNARY = new EnumMap<>(Map.of(
+            WeightMeasure.ZERO_FRACTION, ChartColor.ZERO, WeightMeasure.BOUNDARY_MASS, ChartColor.BOUNDARY,
+            WeightMeasure.FLIP_RATE, ChartColor.SERIES_4));
 
     private final LiveViewModel live;
     private final CurveChart gradient = chart("gradient-chart", "Gradient norm", "Global L2 norm before clipping", Units::number, 0);
     private final CurveChart rate = chart("rate-chart", "Learning rate", "Of each update", Units::number, 1);
     private final CurveChart ternary = chart(
-            "ternary-chart", "Zero and boundary", "Zero fraction and boundary mass of the chosen tensor", Units::percent, 2);
+            "ternary-chart", "Zero, boundary, flips",
+            "Zero fraction, boundary mass and flip rate since the last sample, of the chosen tensor", Units::percent, 2);
 
     DynamicsPane(LiveViewModel live) {
         this.live = live;
@@ -51,9 +59,14 @@ final class DynamicsPane extends GridPane {
     }
 
     private static List<Curve> ternaryCurves(WeightHistory history) {
-        return List.of(
-                Curve.line("Zero fraction", ChartColor.ZERO, history.zeroFraction().points()),
-                Curve.line("Boundary mass", ChartColor.BOUNDARY, history.boundaryMass().points()));
+        List<Curve> curves = new ArrayList<>();
+        TERNARY.forEach((measure, color) -> {
+            Points points = history.curve(measure).points();
+            if (!points.isEmpty()) {
+                curves.add(Curve.line(measure.title(), color, points));
+            }
+        });
+        return curves;
     }
 
     private CurveChart chart(String id, String title, String detail, DoubleFunction<String> valueText, int column) {

@@ -17,6 +17,7 @@ public final class LiveView extends ScrollPane {
     private final LossPane loss;
     private final WeightsPane weights;
     private final DynamicsPane dynamics;
+    private final LayersPane layers;
     private final GridPane charts = new GridPane();
     private boolean stale = true;
 
@@ -25,6 +26,7 @@ public final class LiveView extends ScrollPane {
         loss = new LossPane(live);
         weights = new WeightsPane(live);
         dynamics = new DynamicsPane(live);
+        layers = new LayersPane(live);
         setId("live-view");
         getStyleClass().addAll("live-view", "edge-to-edge");
         charts.setHgap(12);
@@ -32,7 +34,7 @@ public final class LiveView extends ScrollPane {
         VBox.setVgrow(charts, Priority.ALWAYS);
         loss.setMinHeight(250);
         weights.setMinHeight(240);
-        VBox content = new VBox(12, tiles, charts, dynamics);
+        VBox content = new VBox(12, tiles, charts, dynamics, layers);
         content.getStyleClass().add("page");
         setContent(content);
         setFitToWidth(true);
@@ -62,6 +64,7 @@ public final class LiveView extends ScrollPane {
             loss.refresh();
             weights.refresh();
             dynamics.refresh();
+            layers.refresh();
         }
     }
 

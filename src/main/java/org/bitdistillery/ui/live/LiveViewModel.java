@@ -20,14 +20,17 @@ import javafx.beans.property.SimpleStringProperty;
 import javafx.beans.property.StringProperty;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
+import org.bitdistillery.analysis.HeatMap;
 import org.bitdistillery.analysis.Metric;
 import org.bitdistillery.analysis.Points;
 import org.bitdistillery.analysis.RunHistory;
 import org.bitdistillery.analysis.Smoothing;
 import org.bitdistillery.analysis.WeightHistory;
+import org.bitdistillery.analysis.WeightMeasure;
 import org.bitdistillery.config.DistillStage;
 import org.bitdistillery.event.RunEvent.StepDone;
 import org.bitdistillery.event.StageId;
+import org.bitdistillery.ui.chart.DotPlot;
 import org.bitdistillery.ui.run.RunViewModel;
 
 /// What of a run is drawn while it goes: the stage, its curves and the weights of a tensor.
@@ -54,6 +57,7 @@ public final class LiveViewModel {
     private final BooleanProperty weighted = new SimpleBooleanProperty(true);
     private final ObservableList<String> tensors = FXCollections.observableArrayList();
     private final StringProperty tensor = new SimpleStringProperty(ALL_TENSORS);
+    private final ObjectProperty<WeightMeasure> measure = new SimpleObjectProperty<>(WeightMeasure.ZERO_FRACTION);
     private final IntegerProperty snapshot = new SimpleIntegerProperty(NEWEST);
 
     public LiveViewModel(RunViewModel run) {
@@ -106,6 +110,13 @@ public final class LiveViewModel {
         };
     }
 
+    /// Of the newest validation, where the chosen stage trains on plain text: the exponential of its loss.
+    public Optional<Double> validationPerplexity() {
+        boolean text = stage.get() == StageId.TEACHER || stage.get() == StageId.PRETRAIN;
+        return text && hasCurve(Metric.VALIDATION_LOSS)
+                ? Optional.of(Math.exp(history().curve(stage.get(), Metric.VALIDATION_LOSS).last())) : Optional.empty();
+    }
+
     /// Samples of the chosen tensor, oldest first; empty where there are none.
     public List<WeightHistory.Snapshot> snapshots() {
         return weights().map(WeightHistory::snapshots).orElse(List.of());
@@ -123,6 +134,31 @@ public final class LiveViewModel {
         }
         int index = snapshot.get() == NEWEST ? all.size() - 1 : Math.clamp(snapshot.get(), 0, all.size() - 1);
         return Optional.of(all.get(index));
+    }
+
+    /// The chosen measure of every projection in the chosen stage.
+    public HeatMap heatMap() {
+        return stage.get() == null ? HeatMap.EMPTY : HeatMap.of(history(), stage.get(), measure.get());
+    }
+
+    /// Activations in front of each projection, without and with the norms of stage 1.
+    public List<DotPlot.Row> activations() {
+        return history().activations().stream()
+                .map(site -> new DotPlot.Row(site.layer() + " " + site.site(), site.before(), site.after(), false))
+                .toList();
+    }
+
+    /// Relation distance of each layer before distillation.
+    public List<DotPlot.Row> advice() {
+        return history().advice().stream()
+                .flatMap(advice -> advice.layers().stream().map(layer -> new DotPlot.Row(
+                        "layer " + layer.layer(), Double.NaN, layer.distance(), layer.layer() == advice.recommended())))
+                .toList();
+    }
+
+    /// A few words for what the layer advisor recommends; empty where it was not asked.
+    public String recommendation() {
+        return history().advice().map(advice -> "layer " + advice.recommended() + " recommended").orElse("");
     }
 
     /// The newest step of the chosen stage.
@@ -176,6 +212,11 @@ public final class LiveViewModel {
 
     public StringProperty tensorProperty() {
         return tensor;
+    }
+
+    /// What the heat map shows.
+    public ObjectProperty<WeightMeasure> measureProperty() {
+        return measure;
     }
 
     /// Index into [#snapshots], or [#NEWEST].

@@ -31,6 +31,7 @@ final class LossPane extends VBox {
             Metric.TOTAL_LOSS, ChartColor.SERIES_1, Metric.CROSS_ENTROPY, ChartColor.SERIES_2, Metric.LOGITS_LOSS, ChartColor.SERIES_3,
             Metric.RELATION_LOSS, ChartColor.SERIES_4, Metric.VALIDATION_LOSS, ChartColor.SERIES_5));
 
+    private final Label unit = new Label("nats");
     private final LiveViewModel live;
     private final CurveChart chart = new CurveChart();
     private final ComboBox<StageId> stage = new ComboBox<>();
@@ -69,6 +70,7 @@ final class LossPane extends VBox {
         boolean hasWeights = live.weight(Metric.CROSS_ENTROPY).isPresent();
         weighted.setVisible(hasWeights);
         weighted.setManaged(hasWeights);
+        unit.setText(live.validationPerplexity().map(perplexity -> "nats, validation perplexity " + Units.number(perplexity)).orElse("nats"));
         chart.setCurves(live.lossCurves().stream().map(LossPane::curve).toList());
     }
 
@@ -84,7 +86,6 @@ final class LossPane extends VBox {
     private Node header() {
         Label title = new Label("Loss");
         title.getStyleClass().add("card-title");
-        Label unit = new Label("nats");
         unit.getStyleClass().add("muted");
         stage.setId("loss-stage");
         stage.setConverter(stageNames());

@@ -61,9 +61,7 @@ public final class StageRailViewModel {
     private Entry entry(FormSection section) {
         boolean problem = experiment.problemAmong(section.settings()).isPresent();
         if (section.stage() == null) {
-            String text = problem ? "Needs a correction" : section.key().equals("experiment")
-                    ? experiment.text("name") : experiment.text("task.source").equals("starter") ? "Starter data" : "Your files";
-            return new Entry(section, null, text, 0, problem);
+            return new Entry(section, null, problem ? "Needs a correction" : summary(section), 0, problem);
         }
         if (run.phaseProperty().get() == RunPhase.IDLE) {
             boolean on = experiment.isOn(section.key());
@@ -75,6 +73,14 @@ public final class StageRailViewModel {
             return interrupted(section, status);
         }
         return new Entry(section, status.state(), text(section.stage(), status), status.fraction(), false);
+    }
+
+    private String summary(FormSection section) {
+        return switch (section.key()) {
+            case "experiment" -> experiment.text("name");
+            case "task" -> experiment.text("task.source").equals("starter") ? "Starter data" : "Your files";
+            default -> "One scale a " + experiment.text("quantization.granularity");
+        };
     }
 
     /// The log ends in the middle of a stage.

@@ -18,7 +18,8 @@ public record ResultsViewModel(Results results) {
 
     /// Keys of `results.json` and what people call the models.
     static final Map<String, String> MODELS =
-            Map.of("fp16Sft", "FP16-SFT", "bitnetSft", "BitNet-SFT", "bitDistill", "BitDistill", "bagOfWords", "Bag of words");
+            Map.of("fp16Sft", "FP16-SFT", "bitnetSft", "BitNet-SFT", "bitDistill", "BitDistill", "bagOfWords", "Bag of words",
+                    "ptq.absmean", "Rounded, absmean", "ptq.gptq", "Rounded, GPTQ", "ptq.awq", "Rounded, AWQ", "ptq.ptqtp", "Rounded, PTQTP");
 
     /// @param good whether the student does well here; null where that is nobody's to say
     public record Headline(String title, String value, String detail, Boolean good) {}
@@ -72,6 +73,10 @@ public record ResultsViewModel(Results results) {
         rows.add(score("Accuracy", score -> Units.percent(score.accuracy()), gap(ModelScore::accuracy)));
         rows.add(score("95 % interval", score -> interval(score.ci95()), ""));
         splits().forEach(split -> rows.add(score("  " + split, score -> split(score, split), "")));
+        if (results.scores().values().stream().anyMatch(score -> score.macroF1() != null)) {
+            rows.add(score("Macro-F1", score -> percent(score.macroF1()), ""));
+            rows.add(score("Matthews", score -> coefficient(score.matthews()), ""));
+        }
         rows.add(score("Loss, nats", score -> Units.loss(score.loss()), ""));
         if (!benchmark("student").isPresent() || !benchmark("fp16").isPresent()) {
             return rows;
@@ -116,6 +121,14 @@ public record ResultsViewModel(Results results) {
 
     private Row score(String name, Function<ModelScore, String> text, String versus) {
         return new Row(name, show(results.fp16Sft(), text), show(results.bitnetSft(), text), show(results.bitDistill(), text), versus);
+    }
+
+    private static String percent(Double value) {
+        return value == null ? Units.UNKNOWN : Units.percent(value);
+    }
+
+    private static String coefficient(Double value) {
+        return value == null ? Units.UNKNOWN : String.format(Locale.ROOT, "%.3f", value);
     }
 
     private static String show(ModelScore score, Function<ModelScore, String> text) {
