@@ -113,6 +113,11 @@ public final class Study {
 
     private void begin(StudyRun run, StudyPlan plan, String prefix) {
         boolean there = new RunFolder(run.folder()).isRun();
+        if (there && new RunFolder(run.folder()).state().isLive()) {
+            progress.accept(prefix + run.title() + ", which an earlier call left running");
+            follow(run, executor.attach(run.folder()));
+            return;
+        }
         if (there && !new RunFolder(run.folder()).experiment().equals(run.experiment())) {
             throw new InvalidInput(run.folder() + " holds a run with other settings than the study has now. Choose another --out, or"
                     + " delete that folder.");
@@ -133,7 +138,10 @@ public final class Study {
             }
         }
         progress.accept(prefix + run.title() + (reused.isEmpty() ? "" : ", taken over: " + String.join(", ", reused)));
-        RunHandle handle = executor.resume(run.folder());
+        follow(run, executor.resume(run.folder()));
+    }
+
+    private void follow(StudyRun run, RunHandle handle) {
         live.put(run, handle);
         handle.onExit().thenRun(() -> ended.add(run));
         if (stopping) {

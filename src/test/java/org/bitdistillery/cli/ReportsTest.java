@@ -41,10 +41,10 @@ class ReportsTest {
     @Test
     void theResultsAreTablesAndAGainAboveOneSpeaksForTheStudent() {
         assertThat(ResultsReport.text(FakeRuns.RESULTS)).isEqualTo("""
-                model       accuracy   95 % interval    loss     dev    test
-                FP16-SFT      93.4 %  92.4 to 94.4 %  0.2113  93.2 %  93.6 %
-                BitNet-SFT    81.2 %  80.2 to 82.2 %  0.2113  81.0 %  81.4 %
-                BitDistill    92.5 %  91.5 to 93.5 %  0.2113  92.3 %  92.7 %
+                model       accuracy   95 % interval  macro-F1  Matthews    loss     dev    test
+                FP16-SFT      93.4 %  92.4 to 94.4 %         –         –  0.2113  93.2 %  93.6 %
+                BitNet-SFT    81.2 %  80.2 to 82.2 %         –         –  0.2113  81.0 %  81.4 %
+                BitDistill    92.5 %  91.5 to 93.5 %         –         –  0.2113  92.3 %  92.7 %
 
                 CPU, 2 threads            FP16      student  gain
                 prefill            1,000 tok/s  2,000 tok/s  2.0×
