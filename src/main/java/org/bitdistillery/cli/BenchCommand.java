@@ -24,6 +24,7 @@ import org.bitdistillery.run.RunFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -32,15 +33,16 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = {
             "Measures speed and memory of models on the CPU, in turns, each measurement in a process of its own.",
-            "Gains are those over the first model."
+            "Gains are those over the first model. `bench train` measures training instead."
         },
+        subcommands = BenchTrainCommand.class,
         mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
 
-    @Parameters(arity = "1..*", paramLabel = "MODEL",
+    @Parameters(arity = "0..*", paramLabel = "MODEL",
             description = "Model folder, NAME=FOLDER to give it a name, or the folder of a finished run for its FP16 model and its student.")
     private List<String> models;
 
@@ -61,6 +63,9 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (models == null) {
+            throw new ParameterException(spec.commandLine(), "Name at least one model folder or run.");
+        }
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter progress = json ? spec.commandLine().getErr() : out;
         BenchmarkReport report = new Benchmark().run(

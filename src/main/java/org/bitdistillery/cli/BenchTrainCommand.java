@@ -1,0 +1,72 @@
+package org.bitdistillery.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.bitdistillery.analysis.Units;
+import org.bitdistillery.config.Compute;
+import org.bitdistillery.platform.OpenMp;
+import org.bitdistillery.run.EventJson;
+import org.bitdistillery.train.TrainingBenchmark;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// Measures how fast this machine trains.
+@Command(
+        name = "train",
+        description = {
+            "Measures training throughput of FP16-SFT, BitNet-SFT and distillation beside this machine's matrix multiplication peak.",
+            "MFU: floating-point operations of the model over those that the machine could have done in the same time."
+        },
+        mixinStandardHelpOptions = true)
+final class BenchTrainCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--shapes", split = ",", paramLabel = "SHAPE", defaultValue = "S,M",
+            description = "S (hidden 256, 4 layers, vocabulary 4,096), M (hidden 768, 8 layers, vocabulary 8,192). Default: ${DEFAULT-VALUE}.")
+    private List<TrainingBenchmark.Size> shapes;
+
+    @Option(names = "--threads", paramLabel = "N", defaultValue = "0", description = "0 uses every core. Default: ${DEFAULT-VALUE}.")
+    private int threads;
+
+    @Option(names = "--batch", paramLabel = "SEQUENCES", defaultValue = "16",
+            description = "Sequences of 128 tokens in a step. Default: ${DEFAULT-VALUE}.")
+    private int batch;
+
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "5", description = "Medians are reported. Default: ${DEFAULT-VALUE}.")
+    private int rounds;
+
+    @Option(names = "--wait", paramLabel = "POLICY", defaultValue = "passive",
+            description = "OpenMP wait policy, passive or active. Default: ${DEFAULT-VALUE}.")
+    private Compute.WaitPolicy wait;
+
+    @Option(names = "--json", description = "Prints the report as one line of JSON, and progress to standard error.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        OpenMp.setWaitPolicy(wait);
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter progress = json ? spec.commandLine().getErr() : out;
+        TrainingBenchmark.Report report = TrainingBenchmark.run(
+                shapes, Math.clamp(threads, 0, 1024), Math.clamp(batch, 1, 4096), Math.clamp(rounds, 1, 100), line -> {
+                    progress.println(line);
+                    progress.flush();
+                });
+        out.print(json ? EventJson.compact(report) + "\n" : "\n" + text(report));
+        out.flush();
+        return Cli.DONE;
+    }
+
+    private static String text(TrainingBenchmark.Report report) {
+        TextTable table = TextTable.ofNumbers("shape, mode", "throughput", "MFU");
+        report.rows().forEach(row -> table.row(
+                row.shape() + " " + row.mode(), Units.tokensPerSecond(row.tokensPerSecond()), Units.percent(row.mfu())));
+        return table.text() + String.format(Locale.ROOT, "%nMatrix multiplication peak: %,.0f GFLOP/s%n", report.gemmPeakGflops());
+    }
+}
