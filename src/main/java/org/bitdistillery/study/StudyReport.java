@@ -95,7 +95,8 @@ public record StudyReport(String name, String metric, List<Row> rows, List<Singl
         Double deviation = seeds > 1 ? Double.valueOf(Math.sqrt(squares / (seeds - 1))) : null;
         boolean known = values.keySet().stream().allMatch(seed -> teachers.get(seed) != null);
         Double below = known
-                ? Double.valueOf(values.entrySet().stream().mapToDouble(entry -> teachers.get(entry.getKey()) - entry.getValue()).average().orElseThrow())
+                ? Double.valueOf(values.entrySet().stream()
+                        .mapToDouble(entry -> teachers.get(entry.getKey()) - entry.getValue()).average().orElseThrow())
                 : null;
         return new Row(title, seeds, mean, deviation, below);
     }

@@ -10,7 +10,6 @@ import java.util.TreeMap;
 import org.bitdistillery.config.DistillStage;
 import org.bitdistillery.config.DistillStage.LogitsTarget;
 import org.bitdistillery.config.DistillStage.TokenScope;
-import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.LayerChoice;
 import org.bitdistillery.model.AttentionStates;
 import org.bitdistillery.model.Decoder;

@@ -199,7 +199,8 @@ final class SyntheticRun {
         Map<String, BenchmarkRun> benchmark = new LinkedHashMap<>();
         benchmark.put("fp16", new BenchmarkRun("fp16", 2, 9840, 1420, 5_230_000, 5_260_000, 262_000_000));
         benchmark.put("student", new BenchmarkRun("student", 2, 14_900, 3310, 1_020_000, 1_060_000, 248_000_000));
-        return new Results(1, "quickstart", score(1886), score(1621), score(1868), Map.of("absmean", score(1012), "gptq", score(1203)), score(1544), samples(), benchmark,
+        return new Results(1, "quickstart", score(1886), score(1621), score(1868),
+                Map.of("absmean", score(1012), "gptq", score(1203)), score(1544), samples(), benchmark,
                 new ExportSummary("huggingface", "export/huggingface", 1_260_000, 2.1e-5, 0.9985, 1000),
                 Map.of("teacher", 60.0), 341);
     }
