@@ -38,6 +38,7 @@ public final class Session implements AutoCloseable {
 
     private int position;
     private KeyValueCache cache;
+    private Profile profile;
 
     Session(CausalModel model, Workers workers, int maxTokens) {
         this.model = model;
@@ -131,6 +132,17 @@ public final class Session implements AutoCloseable {
         return prefill(single);
     }
 
+    /// From now on adds up where the time goes; null ends that.
+    public void observe(Profile profile) {
+        this.profile = profile;
+    }
+
+    private void lap(int layer, Profile.Part part) {
+        if (profile != null) {
+            profile.lap(layer, part);
+        }
+    }
+
     private void check(int[] tokens) {
         if (tokens.length == 0) {
             throw new InvalidInput("There is no token to start from. Give a prompt.");
@@ -149,21 +161,26 @@ public final class Session implements AutoCloseable {
 
     private void forward(int[] tokens, int from, int count) {
         int hidden = shape.hiddenSize();
+        if (profile != null) {
+            profile.begin();
+        }
         for (int token = 0; token < count; token++) {
             model.embeddings().row(tokens[from + token], residual, token * hidden);
         }
+        lap(shape.layers(), Profile.Part.EMBEDDING);
         for (int layer = 0; layer < shape.layers(); layer++) {
             Block block = model.block(layer);
             cache = caches[layer];
-            attention(block, count);
-            feedForward(block, count);
+            attention(layer, block, count);
+            feedForward(layer, block, count);
         }
         position += count;
     }
 
-    private void attention(Block block, int count) {
+    private void attention(int layer, Block block, int count) {
         norm(block.inputNorm(), count);
         projector.project(block.queryKeyValue(), normed, shape.hiddenSize(), count, queryKeyValue, queryKeyValueStrides);
+        lap(layer, Profile.Part.QUERY_KEY_VALUE);
         for (int token = 0; token < count; token++) {
             int query = token * queryKeyValueStrides[0];
             int key = token * queryKeyValueStrides[1];
@@ -172,8 +189,10 @@ public final class Session implements AutoCloseable {
             cache.put(position + token, queryKeyValue[1], key, queryKeyValue[2], key);
         }
         workers.split(count * shape.heads(), attend);
+        lap(layer, Profile.Part.ATTENTION);
         projector.project(block.output(), mixed, shape.heads() * shape.headDim(), count, update, updateStrides);
         addUpdate(count);
+        lap(layer, Profile.Part.OUTPUT);
     }
 
     private void attend(int worker, int from, int to) {
@@ -187,9 +206,10 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    private void feedForward(Block block, int count) {
+    private void feedForward(int layer, Block block, int count) {
         norm(block.postAttentionNorm(), count);
         projector.project(block.gateUp(), normed, shape.hiddenSize(), count, gateUp, gateUpStrides);
+        lap(layer, Profile.Part.GATE_UP);
         if (count == 1) {
             activate(0, 0, 1);
         } else {
@@ -197,6 +217,7 @@ public final class Session implements AutoCloseable {
         }
         projector.project(block.down(), gateUp[0], gateUpStrides[0], count, update, updateStrides);
         addUpdate(count);
+        lap(layer, Profile.Part.DOWN);
     }
 
     private void activate(int worker, int from, int to) {
@@ -223,6 +244,7 @@ public final class Session implements AutoCloseable {
         VectorMath.rmsNorm(residual, at, model.finalNorm(), (float) shape.rmsNormEps(), normed, 0);
         projector.project(model.head(), normed, shape.hiddenSize(), 1, logits, logitsStrides);
         System.arraycopy(logits[0], 0, lastLogits, 0, lastLogits.length);
+        lap(shape.layers(), Profile.Part.HEAD);
         return lastLogits;
     }
 
