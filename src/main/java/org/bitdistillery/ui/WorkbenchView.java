@@ -25,6 +25,7 @@ import org.bitdistillery.ui.run.RunPhase;
 import org.bitdistillery.ui.run.RunTask;
 import org.bitdistillery.ui.run.RunViewModel;
 import org.controlsfx.control.StatusBar;
+import org.kordamp.ikonli.feather.Feather;
 
 /// The window: top bar, rail of the stages, settings, the run, status bar.
 public final class WorkbenchView extends BorderPane implements WorkbenchActions {
@@ -42,6 +43,7 @@ public final class WorkbenchView extends BorderPane implements WorkbenchActions 
     private final StatusBar status = new StatusBar();
     private final TopBar top;
     private final RunPane runPane;
+    private final PageBar pages;
     private Theme theme = Theme.LIGHT;
 
     public WorkbenchView(WorkbenchViewModel workbench) {
@@ -54,15 +56,27 @@ public final class WorkbenchView extends BorderPane implements WorkbenchActions 
         SplitPane.setResizableWithParent(settings, false);
         split.getItems().addAll(settings, runPane);
         split.getStyleClass().add("work-area");
+        BorderPane distill = new BorderPane(split);
+        distill.setLeft(new StageRail(workbench.rail()));
+        pages = new PageBar(pages(distill), this::setCenter);
         setTop(new VBox(top, new NoticeBar(workbench)));
-        setLeft(new StageRail(workbench.rail()));
-        setCenter(split);
+        setLeft(pages);
         setBottom(statusBar());
         widthProperty().addListener((_, _, width) -> arrange(width.doubleValue()));
         RunViewModel run = workbench.run();
         run.phaseProperty().addListener((_, before, now) -> phaseChanged(before, now));
         run.updatesProperty().addListener((_, _, _) -> showStatus());
         showStatus();
+    }
+
+    /// The places of the window, in the order of the bar at its left edge.
+    private List<Page> pages(Node distill) {
+        return List.of(new Page("distill", "Distill", Feather.DROPLET, "Set up, run and look at an experiment", () -> distill));
+    }
+
+    /// Shows one of the pages by its key.
+    public void showPage(String key) {
+        pages.select(key);
     }
 
     /// Puts this into a window, with theme, keys and the question at the end.
