@@ -35,32 +35,32 @@ public final class BagOfWords {
     ///
     /// @param rows   at least one
     /// @param labels how many labels there are
-    public static BagOfWords train(List<LabeledText> rows, int labels) {
+    public static BagOfWords train(List<TaskRow> rows, int labels) {
         Map<String, Integer> vocabulary = new HashMap<>();
         rows.forEach(row -> words(row.text()).forEach(word -> vocabulary.putIfAbsent(word, vocabulary.size())));
         BagOfWords model = new BagOfWords(vocabulary, labels, new double[(vocabulary.size() + 1) * labels]);
         int[][] features = rows.stream().map(row -> model.features(row.text())).toArray(int[][]::new);
-        int[] targets = rows.stream().mapToInt(LabeledText::label).toArray();
+        int[] targets = rows.stream().mapToInt(TaskRow::label).toArray();
         model.fit(features, targets);
         return model;
     }
 
     /// Share of rows whose label is predicted.
-    public double accuracy(List<LabeledText> rows) {
+    public double accuracy(List<TaskRow> rows) {
         return correct(rows) / (double) rows.size();
     }
 
     /// Rows whose label is predicted.
-    public int correct(List<LabeledText> rows) {
+    public int correct(List<TaskRow> rows) {
         return (int) rows.stream().filter(row -> predict(row.text()) == row.label()).count();
     }
 
     /// Mean cross-entropy of the rows' labels, in nats.
-    public double loss(List<LabeledText> rows) {
+    public double loss(List<TaskRow> rows) {
         return rows.stream().mapToDouble(this::loss).average().orElseThrow();
     }
 
-    private double loss(LabeledText row) {
+    private double loss(TaskRow row) {
         double[] scores = scores(features(row.text()), weights);
         double largest = Arrays.stream(scores).max().orElseThrow();
         double logSum = largest + Math.log(Arrays.stream(scores).map(score -> Math.exp(score - largest)).sum());

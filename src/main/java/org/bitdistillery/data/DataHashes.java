@@ -40,7 +40,7 @@ public final class DataHashes {
     }
 
     /// Hash of rows that come from no file, as lines of label index, tab and text.
-    public static String ofRows(List<LabeledText> rows) {
+    public static String ofRows(List<TaskRow> rows) {
         MessageDigest digest = digest();
         rows.forEach(row -> digest.update((row.label() + "\t" + row.text() + "\n").getBytes(StandardCharsets.UTF_8)));
         return hex(digest);

@@ -21,7 +21,7 @@ final class StarterCorpus {
     static List<String> documents() {
         StarterTask task = StarterTask.generate();
         Set<String> reserved = Stream.concat(task.dev().stream(), task.test().stream())
-                .map(LabeledText::text)
+                .map(TaskRow::text)
                 .collect(Collectors.toSet());
         StarterGrammar grammar = new StarterGrammar(new Random(SEED));
         return Stream.generate(grammar::story).filter(story -> isFreeOf(reserved, story)).limit(DOCUMENTS).toList();

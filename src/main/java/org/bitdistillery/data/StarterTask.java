@@ -15,7 +15,7 @@ import java.util.Set;
 /// @param train 6,000 rows
 /// @param dev   1,000 rows
 /// @param test  1,000 rows
-public record StarterTask(List<LabeledText> train, List<LabeledText> dev, List<LabeledText> test) {
+public record StarterTask(List<TaskRow> train, List<TaskRow> dev, List<TaskRow> test) {
 
     /// Label values: blame is 0, praise is 1.
     public static final List<String> LABELS = List.of("0", "1");
@@ -31,19 +31,19 @@ public record StarterTask(List<LabeledText> train, List<LabeledText> dev, List<L
         Random random = new Random(SEED);
         StarterGrammar grammar = new StarterGrammar(random);
         Set<String> seen = new HashSet<>();
-        List<LabeledText> test = split(grammar, random, EVALUATION_ROWS, seen);
-        List<LabeledText> dev = split(grammar, random, EVALUATION_ROWS, seen);
+        List<TaskRow> test = split(grammar, random, EVALUATION_ROWS, seen);
+        List<TaskRow> dev = split(grammar, random, EVALUATION_ROWS, seen);
         return new StarterTask(split(grammar, random, TRAIN_ROWS, seen), dev, test);
     }
 
-    private static List<LabeledText> split(StarterGrammar grammar, Random random, int size, Set<String> seen) {
-        List<LabeledText> rows = new ArrayList<>();
+    private static List<TaskRow> split(StarterGrammar grammar, Random random, int size, Set<String> seen) {
+        List<TaskRow> rows = new ArrayList<>();
         while (rows.size() < size) {
             int label = rows.size() % 2;
             String text = grammar.review(label == 1);
             int words = text.split(" ").length;
             if (words >= FEWEST_WORDS && words <= MOST_WORDS && seen.add(text)) {
-                rows.add(new LabeledText(text, label));
+                rows.add(TaskRow.labeled(text, label));
             }
         }
         Collections.shuffle(rows, random);

@@ -16,9 +16,9 @@ import org.bitdistillery.config.Task;
 /// @param labelWords words that the model answers, by label index
 /// @param sha256     by split (`train`, `dev`, `test`): of the file's bytes, or of the starter's rows before sampling
 public record TaskData(
-        List<LabeledText> train,
-        List<LabeledText> dev,
-        List<LabeledText> test,
+        List<TaskRow> train,
+        List<TaskRow> dev,
+        List<TaskRow> test,
         List<String> labelWords,
         Map<String, String> sha256) {
 
@@ -48,7 +48,7 @@ public record TaskData(
         return sampled(split(starter.train()), split(starter.dev()), split(starter.test()), words, task, seed);
     }
 
-    private static TsvFile split(List<LabeledText> rows) {
+    private static TsvFile split(List<TaskRow> rows) {
         return new TsvFile(rows, DataHashes.ofRows(rows));
     }
 
@@ -64,7 +64,7 @@ public record TaskData(
                 words, sha256);
     }
 
-    private static List<LabeledText> sample(List<LabeledText> rows, int most, long seed) {
+    private static List<TaskRow> sample(List<TaskRow> rows, int most, long seed) {
         if (most == 0 || most >= rows.size()) {
             return List.copyOf(rows);
         }

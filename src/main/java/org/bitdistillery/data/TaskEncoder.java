@@ -47,12 +47,12 @@ public final class TaskEncoder {
         }
     }
 
-    public List<Example> encode(List<LabeledText> rows) {
+    public List<Example> encode(List<TaskRow> rows) {
         return rows.stream().map(this::encode).toList();
     }
 
     /// A row as the model sees it, at most the task's `maxTokens` long.
-    public Example encode(LabeledText row) {
+    public Example encode(TaskRow row) {
         return new Example(prompt(row.text()), answers.get(row.label()), row.label());
     }
 

@@ -12,8 +12,8 @@ import org.bitdistillery.config.Task;
 import org.bitdistillery.config.TeacherStage;
 import org.bitdistillery.data.BpeTrainer;
 import org.bitdistillery.data.CorpusText;
-import org.bitdistillery.data.LabeledText;
 import org.bitdistillery.data.TaskData;
+import org.bitdistillery.data.TaskRow;
 import org.bitdistillery.data.TextTokenizer;
 import org.bitdistillery.model.Architecture;
 import org.bitdistillery.model.ConfigJson;
@@ -95,7 +95,7 @@ final class BaseModel {
         List<String> texts = new ArrayList<>(CorpusText.of(teacher.corpus()).documents());
         TaskData task = context.taskData();
         String prompt = context.experiment().task().prompt();
-        for (LabeledText row : task.train()) {
+        for (TaskRow row : task.train()) {
             texts.add(prompt.replace(Task.TEXT_SLOT, row.text()) + " " + task.labelWords().get(row.label()));
         }
         return texts;

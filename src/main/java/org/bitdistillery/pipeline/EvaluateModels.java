@@ -14,8 +14,8 @@ import org.bitdistillery.analysis.Wilson;
 import org.bitdistillery.config.Quantization;
 import org.bitdistillery.data.BagOfWords;
 import org.bitdistillery.data.Example;
-import org.bitdistillery.data.LabeledText;
 import org.bitdistillery.data.TaskData;
+import org.bitdistillery.data.TaskRow;
 import org.bitdistillery.event.ModelScore;
 import org.bitdistillery.event.Results;
 import org.bitdistillery.event.SamplePrediction;
@@ -154,7 +154,7 @@ final class EvaluateModels implements Stage {
 
     private static ModelScore bagOfWords(TaskData rows) {
         BagOfWords model = BagOfWords.train(rows.train(), rows.labelWords().size());
-        List<LabeledText> all = new ArrayList<>(rows.dev());
+        List<TaskRow> all = new ArrayList<>(rows.dev());
         all.addAll(rows.test());
         int correct = model.correct(all);
         return new ModelScore(
@@ -163,7 +163,7 @@ final class EvaluateModels implements Stage {
                 List.of(bagOfWords("dev", model, rows.dev()), bagOfWords("test", model, rows.test())));
     }
 
-    private static ModelScore.SplitScore bagOfWords(String split, BagOfWords model, List<LabeledText> rows) {
+    private static ModelScore.SplitScore bagOfWords(String split, BagOfWords model, List<TaskRow> rows) {
         int correct = model.correct(rows);
         return new ModelScore.SplitScore(
                 split, rows.size(), (double) correct / rows.size(), Wilson.interval95(correct, rows.size()), model.loss(rows));
@@ -171,7 +171,7 @@ final class EvaluateModels implements Stage {
 
     /// Rows of the test set, drawn with the run's seed.
     private static List<SamplePrediction> samples(RunContext context, Map<String, int[]> predictions) {
-        List<LabeledText> test = context.taskData().test();
+        List<TaskRow> test = context.taskData().test();
         List<Integer> order = new ArrayList<>();
         for (int i = 0; i < test.size(); i++) {
             order.add(i);

@@ -20,7 +20,7 @@ class StarterTaskTest {
         assertThat(TASK.test()).hasSize(1_000);
         Stream.of(TASK.train(), TASK.dev(), TASK.test()).forEach(rows ->
                 assertThat(rows.stream().filter(row -> row.label() == 1).count()).isEqualTo(rows.size() / 2));
-        assertThat(Stream.of(TASK.train(), TASK.dev(), TASK.test()).flatMap(List::stream).map(LabeledText::text))
+        assertThat(Stream.of(TASK.train(), TASK.dev(), TASK.test()).flatMap(List::stream).map(TaskRow::text))
                 .doesNotHaveDuplicates();
     }
 
@@ -32,7 +32,7 @@ class StarterTaskTest {
     @Test
     void textsAreShortSentencesOfAModestVocabulary() {
         Set<String> words = new HashSet<>();
-        for (LabeledText row : TASK.train()) {
+        for (TaskRow row : TASK.train()) {
             assertThat(row.text()).matches("[A-Z][A-Za-z,;. ]+\\.").doesNotContain("  ", "..", " the the ");
             words.addAll(List.of(row.text().toLowerCase().split("[^a-z]+")));
         }
@@ -52,6 +52,6 @@ class StarterTaskTest {
     void corpusHasNoTextOfTheDevAndTestRows() {
         String corpus = String.join("\n", CorpusText.of(Corpus.DEFAULTS).documents());
         assertThat(corpus).hasSizeGreaterThan(2_000_000);
-        assertThat(Stream.concat(TASK.dev().stream(), TASK.test().stream()).map(LabeledText::text)).noneMatch(corpus::contains);
+        assertThat(Stream.concat(TASK.dev().stream(), TASK.test().stream()).map(TaskRow::text)).noneMatch(corpus::contains);
     }
 }

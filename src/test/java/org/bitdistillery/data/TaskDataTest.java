@@ -24,15 +24,15 @@ class TaskDataTest {
         Path train = write("label\tsentence\n1\tthe \"best film , they said\n0\t\"dull\"\n\n1\tcrème brûlée \n");
         TaskData data = TaskData.load(task(train, 0, 0), 1);
         assertThat(data.train()).containsExactly(
-                new LabeledText("the \"best film , they said", 1),
-                        new LabeledText("\"dull\"", 0), new LabeledText("crème brûlée", 1));
+                TaskRow.labeled("the \"best film , they said", 1),
+                        TaskRow.labeled("\"dull\"", 0), TaskRow.labeled("crème brûlée", 1));
         assertThat(data.labelWords()).containsExactly("negative", "positive");
     }
 
     @Test
     void columnsAreFoundByNameInAnyOrderBehindAByteOrderMarkAndWithWindowsLineEnds() throws Exception {
         Path train = write("\uFEFFid\tcontent\tlabel\r\n7\tfine\t1\r\n");
-        assertThat(TaskData.load(task(train, 0, 0), 1).train()).containsExactly(new LabeledText("fine", 1));
+        assertThat(TaskData.load(task(train, 0, 0), 1).train()).containsExactly(TaskRow.labeled("fine", 1));
     }
 
     @Test
@@ -62,6 +62,20 @@ class TaskDataTest {
     }
 
     @Test
+    void pairsAndReferenceAnswersAreReadFromTheirColumns() throws Exception {
+        Path pairs = write("premise\tlabel\thypothesis\nIt rains.\t1\tIt is wet.\n");
+        Task pairing = Tasks.pairs(pairs.toString(), "{text}\n{pair}:");
+        assertThat(TaskData.load(pairing, 1).train()).containsExactly(TaskRow.labeled("It rains.", "It is wet.", 1));
+        expect(pairing, write("premise\tlabel\nIt rains.\t1\n"), "rows.tsv", "no column named hypothesis (task.pairColumns)");
+        expect(pairing, write("premise\tlabel\thypothesis\nIt rains.\t1\t \n"), "rows.tsv", "line 2", "column hypothesis is empty");
+
+        Path summaries = write("text\thighlights\nA long story.\tShort.\n");
+        Task summing = Tasks.generation(summaries.toString(), "{text}\nSummary:", 64, 16);
+        assertThat(TaskData.load(summing, 1).test()).containsExactly(TaskRow.answered("A long story.", "", "Short."));
+        expect(summing, write("text\tlabel\nA long story.\t1\n"), "rows.tsv", "no column named summary or highlights or y (task.answerColumns)");
+    }
+
+    @Test
     void samplingIsSeededKeepsTheOrderAndDrawsNoRowTwice() throws Exception {
         StringBuilder rows = new StringBuilder("label\ttext\n");
         for (int i = 0; i < 100; i++) {
@@ -70,7 +84,7 @@ class TaskDataTest {
         Path file = write(rows.toString());
         TaskData data = TaskData.load(task(file, 30, 10), 5);
         assertThat(data.train()).hasSize(30).doesNotHaveDuplicates().isEqualTo(TaskData.load(task(file, 30, 10), 5).train());
-        assertThat(data.train().stream().map(LabeledText::text)).isSorted();
+        assertThat(data.train().stream().map(TaskRow::text)).isSorted();
         assertThat(data.train()).isNotEqualTo(TaskData.load(task(file, 30, 10), 6).train());
         assertThat(data.dev()).hasSize(10);
     }
@@ -97,6 +111,11 @@ class TaskDataTest {
     private void expect(Path train, String... parts) {
         assertThatThrownBy(() -> TaskData.load(task(train, 0, 0), 1))
                 .isInstanceOf(InvalidInput.class).hasMessageContainingAll(parts);
+    }
+
+    private static void expect(Task task, Path file, String... parts) {
+        assertThat(file).exists();
+        assertThatThrownBy(() -> TaskData.load(task, 1)).isInstanceOf(InvalidInput.class).hasMessageContainingAll(parts);
     }
 
     private Path write(String content) throws Exception {

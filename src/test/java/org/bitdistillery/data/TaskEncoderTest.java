@@ -31,7 +31,7 @@ class TaskEncoderTest {
     void rowIsBeginningPromptAndAnswerWithASpaceBetween() throws Exception {
         try (TextTokenizer tokenizer = bytes()) {
             TaskEncoder encoder = new TaskEncoder(tokenizer, task("Text: {text} =", 128, "no", "yes"), 0, 1);
-            Example example = encoder.encode(new LabeledText("ab", 1));
+            Example example = encoder.encode(TaskRow.labeled("ab", 1));
             assertThat(example.prompt()).isEqualTo(ids(0, "Text: ab =", -1));
             assertThat(example.answer()).isEqualTo(ids(-1, " yes", 1));
             assertThat(example.label()).isEqualTo(1);
@@ -44,12 +44,12 @@ class TaskEncoderTest {
         try (TextTokenizer tokenizer = bytes()) {
             // 16 tokens at most: 1 for the beginning, 3 for "T: ", 2 for " =", 4 for the longest answer leave the text 6.
             TaskEncoder encoder = new TaskEncoder(tokenizer, task("T: {text} =", 16, "no", "yes"), 0, -1);
-            Example longest = encoder.encode(new LabeledText("0123456789", 1));
+            Example longest = encoder.encode(TaskRow.labeled("0123456789", 1));
             assertThat(longest.prompt()).isEqualTo(ids(0, "T: 456789 =", -1));
             assertThat(longest.length()).isEqualTo(16);
-            assertThat(encoder.encode(new LabeledText("0123456789", 0)).prompt()).as("the label shows nowhere")
+            assertThat(encoder.encode(TaskRow.labeled("0123456789", 0)).prompt()).as("the label shows nowhere")
                     .isEqualTo(longest.prompt());
-            assertThat(encoder.encode(new LabeledText("456789", 1)).prompt()).isEqualTo(longest.prompt());
+            assertThat(encoder.encode(TaskRow.labeled("456789", 1)).prompt()).isEqualTo(longest.prompt());
         }
     }
 
@@ -78,7 +78,7 @@ class TaskEncoderTest {
         assumeTrue(Files.exists(stories), "needs ../shared/data/models/stories260K");
         try (TextTokenizer tokenizer = TextTokenizer.load(stories)) {
             Example example = new TaskEncoder(tokenizer, task("{text}\nSentiment:", 128, "negative", "positive"), 1, 2)
-                    .encode(new LabeledText("a lovely film .", 1));
+                    .encode(TaskRow.labeled("a lovely film .", 1));
             int[] both = IntStream.concat(Arrays.stream(example.prompt()), Arrays.stream(example.answer())).toArray();
             IntStream whole = Arrays.stream(tokenizer.encode("a lovely film .\nSentiment: positive"));
             assertThat(both)
