@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 public final class BagOfWords {
 
     private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}]+");
+    /// Stands before the words of a pair's second text; no word has it.
+    private static final String SECOND = "2:";
     private static final double L2 = 1e-3;
     private static final int MOST_STEPS = 2_000;
     private static final double TOLERANCE = 1e-5;
@@ -37,9 +39,9 @@ public final class BagOfWords {
     /// @param labels how many labels there are
     public static BagOfWords train(List<TaskRow> rows, int labels) {
         Map<String, Integer> vocabulary = new HashMap<>();
-        rows.forEach(row -> words(row.text()).forEach(word -> vocabulary.putIfAbsent(word, vocabulary.size())));
+        rows.forEach(row -> words(row).forEach(word -> vocabulary.putIfAbsent(word, vocabulary.size())));
         BagOfWords model = new BagOfWords(vocabulary, labels, new double[(vocabulary.size() + 1) * labels]);
-        int[][] features = rows.stream().map(row -> model.features(row.text())).toArray(int[][]::new);
+        int[][] features = rows.stream().map(row -> model.features(row)).toArray(int[][]::new);
         int[] targets = rows.stream().mapToInt(TaskRow::label).toArray();
         model.fit(features, targets);
         return model;
@@ -52,7 +54,7 @@ public final class BagOfWords {
 
     /// Rows whose label is predicted.
     public int correct(List<TaskRow> rows) {
-        return (int) rows.stream().filter(row -> predict(row.text()) == row.label()).count();
+        return (int) rows.stream().filter(row -> predict(row) == row.label()).count();
     }
 
     /// Mean cross-entropy of the rows' labels, in nats.
@@ -61,15 +63,15 @@ public final class BagOfWords {
     }
 
     private double loss(TaskRow row) {
-        double[] scores = scores(features(row.text()), weights);
+        double[] scores = scores(features(row), weights);
         double largest = Arrays.stream(scores).max().orElseThrow();
         double logSum = largest + Math.log(Arrays.stream(scores).map(score -> Math.exp(score - largest)).sum());
         return logSum - scores[row.label()];
     }
 
     /// The likeliest label; words that training did not see do not count.
-    public int predict(String text) {
-        double[] scores = scores(features(text), weights);
+    public int predict(TaskRow row) {
+        double[] scores = scores(features(row), weights);
         int best = 0;
         for (int label = 1; label < labels; label++) {
             best = scores[label] > scores[best] ? label : best;
@@ -172,10 +174,10 @@ public final class BagOfWords {
         }
     }
 
-    /// Rows of the weights that a text adds up: one for each known word, as often as it occurs, and the bias.
-    private int[] features(String text) {
+    /// Rows of the weights that a row adds up: one for each known word, as often as it occurs, and the bias.
+    private int[] features(TaskRow row) {
         List<Integer> features = new ArrayList<>();
-        for (String word : words(text)) {
+        for (String word : words(row)) {
             Integer known = vocabulary.get(word);
             if (known != null) {
                 features.add(known);
@@ -183,6 +185,13 @@ public final class BagOfWords {
         }
         features.add(vocabulary.size());
         return features.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /// A pair's second text counts apart from the first: what one says and the other denies has the same words.
+    private static List<String> words(TaskRow row) {
+        List<String> words = words(row.text());
+        words(row.pair()).forEach(word -> words.add(SECOND + word));
+        return words;
     }
 
     private static List<String> words(String text) {

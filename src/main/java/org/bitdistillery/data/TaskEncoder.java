@@ -6,45 +6,70 @@ import java.util.stream.IntStream;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.Task;
 
-/// Makes token sequences of a task's rows: beginning of sequence, the prompt around the text, the label's word.
+/// Makes token sequences of a task's rows: beginning of sequence, the prompt around the texts, the answer.
 ///
-/// A label's answer has the same tokens in every row, so that candidates can be scored against each other. A space
-/// joins prompt and word unless either brings white space of its own. Rows that are too long lose the beginning of their
-/// text, never the prompt around it.
+/// In a classification the answer is the label's word, with the same tokens in every row, so that candidates can be scored
+/// against each other. In a generation task it is the reference, ended by the end-of-sequence token and cut to the longest
+/// answer. A space joins prompt and answer unless either brings white space of its own.
 public final class TaskEncoder {
 
     private final TextTokenizer tokenizer;
-    private final String before;
-    private final String after;
+    private final PromptTemplate template;
     private final int bos;
+    private final int eos;
     private final List<int[]> answers;
-    /// Tokens at the beginning of a row that are never cut: beginning of sequence, and the prompt before the text.
-    private final int head;
-    /// The longest prompt. It does not depend on the row's own answer, whose length would give the label away.
+    private final int longestAnswer;
+    /// The longest prompt. It does not depend on the row's own answer, whose length would give the answer away.
     private final int longestPrompt;
 
     /// @param bos id of the beginning-of-sequence token, negative where the model has none
     /// @param eos id of the end-of-sequence token, negative where the model has none
-    /// @throws InvalidInput where two labels cannot be told apart by their tokens, or the prompt leaves the text no room
+    /// @throws InvalidInput where two labels cannot be told apart by their tokens, the prompt leaves the texts no room, or a
+    ///                      generated answer could not end
     public TaskEncoder(TextTokenizer tokenizer, Task task, int bos, int eos) {
-        int slot = task.prompt().indexOf(Task.TEXT_SLOT);
-        if (slot < 0) {
+        if (!task.prompt().contains(Task.TEXT_SLOT)) {
             throw new InvalidInput("task.prompt must contain " + Task.TEXT_SLOT + ", where the row's text goes.");
         }
         this.tokenizer = tokenizer;
-        this.before = task.prompt().substring(0, slot);
-        this.after = task.prompt().substring(slot + Task.TEXT_SLOT.length());
+        this.template = new PromptTemplate(task, tokenizer);
         this.bos = bos;
-        this.answers = task.labels().values().stream().map(word -> answer(word, eos)).toList();
-        requireDistinct(List.copyOf(task.labels().values()));
-        this.head = (bos >= 0 ? 1 : 0) + tokenizer.encode(before).length;
-        this.longestPrompt = task.maxTokens() - answers.stream().mapToInt(answer -> answer.length).max().orElseThrow();
-        int template = head + tokenizer.encode(after).length;
-        if (template >= longestPrompt) {
-            throw new InvalidInput(
-                    "task.maxTokens is %,d, but the prompt and its answer alone take %,d tokens: raise it or shorten task.prompt."
-                            .formatted(task.maxTokens(), task.maxTokens() - longestPrompt + template));
+        this.eos = eos;
+        if (task.kind() == Task.Kind.GENERATION) {
+            requireEnd();
+            this.answers = List.of();
+            this.longestAnswer = task.maxAnswerTokens();
+        } else {
+            List<String> words = List.copyOf(task.labels().values());
+            this.answers = words.stream().map(this::answer).toList();
+            requireDistinct(words);
+            this.longestAnswer = answers.stream().mapToInt(answer -> answer.length).max().orElseThrow();
         }
+        this.longestPrompt = task.maxTokens() - longestAnswer;
+        requireRoom(task);
+    }
+
+    private void requireEnd() {
+        if (eos < 0) {
+            throw new InvalidInput("The model's config.json names no eos_token_id, without which a generated answer cannot end: add it.");
+        }
+    }
+
+    private void requireRoom(Task task) {
+        int own = (bos >= 0 ? 1 : 0) + template.ownTokens();
+        int texts = task.pairColumns().isEmpty() ? 1 : 2;
+        if (own + texts > longestPrompt) {
+            throw new InvalidInput(("task.maxTokens is %,d, but the prompt's own tokens (%,d) and those of the longest answer (%,d) leave"
+                    + " the text no room: raise it, or shorten task.prompt%s.").formatted(task.maxTokens(), own, longestAnswer,
+                            task.kind() == Task.Kind.GENERATION ? " or lower task.maxAnswerTokens" : ""));
+        }
+    }
+
+    /// A row's prompt with its answer behind it, as plain text.
+    ///
+    /// @param words of the labels, by index
+    public static String asText(Task task, TaskRow row, List<String> words) {
+        String answer = row.label() == TaskRow.NO_LABEL ? row.reference() : words.get(row.label());
+        return PromptTemplate.filled(task.prompt(), row.text(), row.pair()) + " " + answer;
     }
 
     public List<Example> encode(List<TaskRow> rows) {
@@ -53,29 +78,32 @@ public final class TaskEncoder {
 
     /// A row as the model sees it, at most the task's `maxTokens` long.
     public Example encode(TaskRow row) {
-        return new Example(prompt(row.text()), answers.get(row.label()), row.label());
+        int[] answer = row.label() == TaskRow.NO_LABEL ? answer(row.reference()) : answers.get(row.label());
+        return new Example(prompt(row), Arrays.copyOf(answer, Math.min(answer.length, longestAnswer)), row.label());
     }
 
-    /// Answer tokens by label index.
+    /// Answer tokens by label index; empty in a generation task.
     public List<int[]> answers() {
         return answers;
     }
 
-    /// What stands before the answer: at most `maxTokens` less the longest answer.
-    public int[] prompt(String text) {
-        int[] tokens = tokenizer.encode(before + text + after);
-        int[] prompt = bos < 0 ? tokens : IntStream.concat(IntStream.of(bos), Arrays.stream(tokens)).toArray();
-        int excess = prompt.length - longestPrompt;
-        if (excess <= 0) {
-            return prompt;
-        }
-        return IntStream.concat(Arrays.stream(prompt, 0, head), Arrays.stream(prompt, head + excess, prompt.length)).toArray();
+    /// The most tokens that an answer can have.
+    public int longestAnswer() {
+        return longestAnswer;
     }
 
-    private int[] answer(String word, int eos) {
-        String context = after.isEmpty() ? before + "x" : after;
-        boolean spaced = Character.isWhitespace(context.charAt(context.length() - 1)) || Character.isWhitespace(word.charAt(0));
-        int[] tokens = tokenizer.encodeContinuation(context, spaced ? word : " " + word);
+    /// What stands before the answer: at most `maxTokens` less the longest answer.
+    public int[] prompt(TaskRow row) {
+        if (bos < 0) {
+            return template.tokens(row, longestPrompt);
+        }
+        return IntStream.concat(IntStream.of(bos), Arrays.stream(template.tokens(row, longestPrompt - 1))).toArray();
+    }
+
+    private int[] answer(String text) {
+        String context = template.ending();
+        boolean spaced = Character.isWhitespace(context.charAt(context.length() - 1)) || Character.isWhitespace(text.charAt(0));
+        int[] tokens = tokenizer.encodeContinuation(context, spaced ? text : " " + text);
         return eos < 0 ? tokens : IntStream.concat(Arrays.stream(tokens), IntStream.of(eos)).toArray();
     }
 

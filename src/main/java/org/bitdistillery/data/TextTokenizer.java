@@ -1,6 +1,7 @@
 package org.bitdistillery.data;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +57,23 @@ public final class TextTokenizer implements AutoCloseable {
     /// Token ids of a text, without special tokens.
     public int[] encode(String text) {
         return toInts(tokenizer.encode(text, false, false).getIds());
+    }
+
+    /// Where the tokens of a text stand in it: for each, the first character and the one behind the last.
+    int[][] spans(String text) {
+        CharSpan[] spans = tokenizer.encode(text, false, false).getCharTokenSpans();
+        int[][] places = new int[spans.length][];
+        int codePoint = 0;
+        int at = 0;
+        for (int i = 0; i < spans.length; i++) {
+            int start = spans[i] == null ? codePoint : spans[i].getStart();
+            int from = text.offsetByCodePoints(at, start - codePoint);
+            int end = spans[i] == null ? start : spans[i].getEnd();
+            places[i] = new int[] {from, text.offsetByCodePoints(from, end - start)};
+            codePoint = start;
+            at = from;
+        }
+        return places;
     }
 
     /// Token ids that `continuation` has where it follows `context` directly.

@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.bitdistillery.config.SubLnPlacement;
-import org.bitdistillery.config.Task;
 import org.bitdistillery.config.TeacherStage;
 import org.bitdistillery.data.BpeTrainer;
 import org.bitdistillery.data.CorpusText;
 import org.bitdistillery.data.TaskData;
+import org.bitdistillery.data.TaskEncoder;
 import org.bitdistillery.data.TaskRow;
 import org.bitdistillery.data.TextTokenizer;
 import org.bitdistillery.model.Architecture;
@@ -94,9 +94,8 @@ final class BaseModel {
     private static List<String> texts(RunContext context, TeacherStage teacher) {
         List<String> texts = new ArrayList<>(CorpusText.of(teacher.corpus()).documents());
         TaskData task = context.taskData();
-        String prompt = context.experiment().task().prompt();
         for (TaskRow row : task.train()) {
-            texts.add(prompt.replace(Task.TEXT_SLOT, row.text()) + " " + task.labelWords().get(row.label()));
+            texts.add(TaskEncoder.asText(context.experiment().task(), row, task.labelWords()));
         }
         return texts;
     }

@@ -21,7 +21,7 @@ class BagOfWordsTest {
         }
         BagOfWords model = BagOfWords.train(rows, 3);
         assertThat(model.accuracy(rows)).isEqualTo(1);
-        assertThat(model.predict("quite RED, never seen")).isZero();
+        assertThat(model.predict(TaskRow.labeled("quite RED, never seen", 0))).isZero();
     }
 
     @Test
@@ -37,5 +37,11 @@ class BagOfWordsTest {
                 TaskRow.labeled("good", 1), TaskRow.labeled("not good", 0),
                 TaskRow.labeled("bad", 0), TaskRow.labeled("not bad", 1));
         assertThat(BagOfWords.train(rows, 2).accuracy(rows)).isLessThan(1);
+    }
+
+    @Test
+    void wordsOfAPairsSecondTextCountApart() {
+        List<TaskRow> rows = List.of(TaskRow.labeled("it rains", "it snows", 0), TaskRow.labeled("it snows", "it rains", 1));
+        assertThat(BagOfWords.train(rows, 2).accuracy(rows)).isEqualTo(1);
     }
 }
