@@ -58,6 +58,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void theModelLibraryNeitherTrainsNorRuns() {
+        knowsNothingElse("hub", "config", "platform", "analysis", "event", "quant", "tensorfile", "model");
+    }
+
+    @Test
     void onlyCommandLineAndWindowCallRun() {
         noClasses().that().resideOutsideOfPackages(ROOT + ".run..", ROOT + ".study..", ROOT + ".cli..", ROOT + ".ui..")
                 .should().dependOnClassesThat(resideInAPackage(ROOT + ".run.."))

@@ -3,6 +3,7 @@ package org.bitdistillery.cli;
 import java.io.PrintWriter;
 import java.util.List;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.hub.ModelHub;
 import org.bitdistillery.run.RunExecutor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,16 +26,21 @@ public final class Cli {
     ///
     /// @return the exit code
     public static int execute(Services services, PrintWriter out, PrintWriter err, List<String> args) {
-        return commandLine(services).setOut(out).setErr(err).execute(args.toArray(String[]::new));
+        return execute(services, ModelHub.ofUser(), out, err, args);
     }
 
-    private static CommandLine commandLine(Services services) {
+    static int execute(Services services, ModelHub hub, PrintWriter out, PrintWriter err, List<String> args) {
+        return commandLine(services, hub).setOut(out).setErr(err).execute(args.toArray(String[]::new));
+    }
+
+    private static CommandLine commandLine(Services services, ModelHub hub) {
         CommandLine commands = new CommandLine(new BitDistilleryCommand())
                 .addSubcommand(new RunCommand(services))
                 .addSubcommand(new ValidateCommand(services))
                 .addSubcommand(new StudyCommand(services))
                 .addSubcommand(new FieldsCommand())
                 .addSubcommand(new InspectCommand())
+                .addSubcommand(ModelsCommand.with(hub))
                 .addSubcommand(new BenchCommand())
                 .addSubcommand(new ExportCommand(services))
                 .addSubcommand(RunExecutor.WORKER_COMMAND, new WorkerCommand(services));

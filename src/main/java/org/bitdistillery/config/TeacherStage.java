@@ -7,7 +7,7 @@ public record TeacherStage(
         @Setting(label = "Model", help = "A folder of yours, the small one that BitDistillery brings along, or a new one.") Source source,
         @Setting(
                         label = "Model folder",
-                        help = "Hugging Face layout: config.json, model.safetensors, tokenizer.json.",
+                        help = "Hugging Face layout: config.json, model.safetensors, tokenizer.json. Or org/name of a model in the library.",
                         path = Setting.PathKind.FOLDER)
                 String path,
         @Setting(label = "Size of a new model") Size size,

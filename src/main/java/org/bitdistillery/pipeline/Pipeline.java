@@ -5,11 +5,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.bitdistillery.config.ConfigException;
 import org.bitdistillery.config.ConfigProblem;
 import org.bitdistillery.config.Experiment;
 import org.bitdistillery.event.Results;
 import org.bitdistillery.event.RunEvent;
 import org.bitdistillery.event.StagePlan;
+import org.bitdistillery.hub.HubCache;
 
 /// The stages in order. What an earlier, interrupted worker finished in the same folder is taken over.
 public final class Pipeline {
@@ -28,6 +30,10 @@ public final class Pipeline {
     /// @throws RunStoppedException                    where `mayContinue` said so
     /// @throws org.bitdistillery.config.InvalidInput where something that the user gave stands in the way
     public static Results run(Experiment experiment, Path folder, Consumer<RunEvent> events, BooleanSupplier mayContinue) {
+        return runResolved(NamedModels.resolve(experiment, HubCache.ofUser()), folder, events, mayContinue);
+    }
+
+    private static Results runResolved(Experiment experiment, Path folder, Consumer<RunEvent> events, BooleanSupplier mayContinue) {
         RunPaths paths = new RunPaths(folder);
         StageResults results = new StageResults(paths);
         try (RunContext context = new RunContext(experiment, paths, events, mayContinue, results)) {
@@ -46,7 +52,11 @@ public final class Pipeline {
 
     /// What stands in the way of an experiment, found without training; empty where the run can begin.
     public static List<ConfigProblem> check(Experiment experiment) {
-        return Preflight.check(experiment);
+        try {
+            return Preflight.check(NamedModels.resolve(experiment, HubCache.ofUser()));
+        } catch (ConfigException e) {
+            return e.problems();
+        }
     }
 
     private static StagePlan plan(Stage stage, RunContext context) {

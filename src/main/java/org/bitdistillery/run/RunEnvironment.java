@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import org.bitdistillery.config.DataSource;
 import org.bitdistillery.config.Experiment;
+import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.data.DataHashes;
+import org.bitdistillery.hub.HubCache;
 import org.bitdistillery.platform.Machine;
 
 /// `environment.json`: what a run was made with, for whoever wants to repeat it.
@@ -43,10 +45,19 @@ record RunEnvironment(
         }
         if (!experiment.teacher().path().isBlank()) {
             for (String name : List.of("config.json", "model.safetensors", "tokenizer.json")) {
-                files.add(Path.of(experiment.teacher().path(), name).toString());
+                files.add(folder(experiment.teacher().path()).resolve(name).toString());
             }
         }
         return files.stream().filter(file -> !file.isBlank()).distinct().map(Path::of).filter(Files::isRegularFile).toList();
+    }
+
+    /// A model that is not there is for the pipeline to tell.
+    private static Path folder(String model) {
+        try {
+            return HubCache.ofUser().folder(model);
+        } catch (InvalidInput e) {
+            return Path.of(model);
+        }
     }
 
     private static Map<String, String> hashes(List<Path> files) {

@@ -1,0 +1,43 @@
+package org.bitdistillery.hub;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.bitdistillery.platform.SettingsFile;
+
+/// The user's models and where more of them come from, as command line and window use them.
+public final class ModelHub {
+
+    private static final Path RUNS = Path.of("runs");
+
+    private final SettingsFile settings;
+    private final Map<String, String> environment;
+    private final Path home;
+    private final Path runs;
+
+    /// @param environment variables such as `HF_HOME`
+    /// @param home        the user's home folder
+    public ModelHub(SettingsFile settings, Map<String, String> environment, Path home, Path runs) {
+        this.settings = settings;
+        this.environment = environment;
+        this.home = home;
+        this.runs = runs;
+    }
+
+    /// That of the user who runs this program.
+    public static ModelHub ofUser() {
+        return new ModelHub(SettingsFile.ofUser(), System.getenv(), Path.of(System.getProperty("user.home")), RUNS);
+    }
+
+    /// @throws org.bitdistillery.config.InvalidInput where a variable or a setting holds something impossible
+    public HubPlaces places() {
+        return HubPlaces.of(environment, home, settings.read().hubEndpoint());
+    }
+
+    public ModelLibrary library() {
+        return new ModelLibrary(settings, new HubCache(places().cache()), runs);
+    }
+
+    public SettingsFile settings() {
+        return settings;
+    }
+}
