@@ -1,6 +1,7 @@
 package org.bitdistillery.hub;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 
 /// Whether a model fits the memory of a machine: to answer with, and to be distilled.
 ///
@@ -61,6 +62,7 @@ public record MemoryFit(long inferenceBytes, long trainingBytes, long memoryByte
         return 4 * tokens * (facts.layers() * block + logits);
     }
 
+    @JsonProperty
     public Verdict verdict() {
         if (trainingBytes <= COMFORTABLE * memoryBytes) {
             return Verdict.TRAINS;

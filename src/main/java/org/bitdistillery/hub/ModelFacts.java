@@ -1,6 +1,7 @@
 package org.bitdistillery.hub;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Locale;
 
@@ -49,6 +50,7 @@ public record ModelFacts(
     }
 
     /// Whether a student can be made from it.
+    @JsonProperty
     public boolean canTeach() {
         return isUsable() && kind == Kind.FULL_PRECISION;
     }
