@@ -1,0 +1,15 @@
+package org.bitdistillery.data.table;
+
+import org.bitdistillery.config.InvalidInput;
+
+/// One row that cannot be used, in a file whose other rows can be.
+public final class BadRow extends InvalidInput {
+
+    public BadRow(String message) {
+        super(message);
+    }
+
+    BadRow(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,178 @@
+package org.bitdistillery.data.table;
+
+import dev.hardwood.HardwoodContext;
+import dev.hardwood.InputFile;
+import dev.hardwood.metadata.CompressionCodec;
+import dev.hardwood.reader.ParquetFileReader;
+import dev.hardwood.reader.RowReader;
+import dev.hardwood.schema.SchemaNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.data.InputFiles;
+
+/// Rows of a Parquet file; its lists and structures are no columns here.
+final class ParquetTable implements TableReader {
+
+    private static final Set<CompressionCodec> CODECS =
+            Set.of(CompressionCodec.UNCOMPRESSED, CompressionCodec.SNAPPY, CompressionCodec.GZIP, CompressionCodec.ZSTD);
+
+    private final Path file;
+    private final HardwoodContext context;
+    private final ParquetFileReader reader;
+    private final List<String> columns;
+    private RowReader rows;
+    private long number;
+
+    private ParquetTable(Path file, HardwoodContext context, ParquetFileReader reader, List<String> columns) {
+        this.file = file;
+        this.context = context;
+        this.reader = reader;
+        this.columns = columns;
+    }
+
+    static ParquetTable open(Path file) {
+        if (InputFiles.isPacked(file)) {
+            throw new InvalidInput(file + " is a compressed Parquet file, which compresses itself already: unpack it first.");
+        }
+        HardwoodContext context = HardwoodContext.create(1);
+        try {
+            ParquetFileReader reader = ParquetFileReader.open(new BoundedFile(file), context);
+            requireCodecs(file, reader);
+            List<String> columns = reader.getFileSchema().getRootNode().children().stream()
+                    .filter(SchemaNode.PrimitiveNode.class::isInstance).map(SchemaNode::name).toList();
+            return new ParquetTable(file, context, reader, columns);
+        } catch (IOException | RuntimeException e) {
+            context.close();
+            throw broken(file, e);
+        }
+    }
+
+    private static void requireCodecs(Path file, ParquetFileReader reader) {
+        reader.getFileMetaData().rowGroups().stream().flatMap(group -> group.columns().stream()).map(chunk -> chunk.metaData().codec())
+                .filter(codec -> !CODECS.contains(codec)).findFirst().ifPresent(codec -> {
+                    throw new InvalidInput("%s is compressed with %s, which cannot be read here: write it with zstd or snappy."
+                            .formatted(file, codec));
+                });
+    }
+
+    @Override
+    public List<String> columns() {
+        return columns;
+    }
+
+    @Override
+    public TableRow next() {
+        try {
+            if (rows == null) {
+                rows = reader.rowReader();
+            }
+            if (!rows.hasNext()) {
+                return null;
+            }
+            rows.next();
+            number++;
+            List<String> cells = new ArrayList<>(columns.size());
+            for (String column : columns) {
+                cells.add(rows.isNull(column) ? "" : text(rows.getValue(column), column));
+            }
+            return new TableRow(where(), List.copyOf(cells));
+        } catch (BadRow e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw broken(file, e);
+        }
+    }
+
+    private String where() {
+        return "row %,d".formatted(number);
+    }
+
+    /// Older writers do not say that their bytes are text.
+    private String text(Object value, String column) {
+        if (!(value instanceof byte[] bytes)) {
+            return String.valueOf(value);
+        }
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException e) {
+            throw new BadRow("%s, %s, column %s is not UTF-8 text: choose another column.".formatted(file, where(), column), e);
+        }
+    }
+
+    private static InvalidInput broken(Path file, Exception e) {
+        return switch (e) {
+            case InvalidInput known -> known;
+            default -> new InvalidInput(file + " is no Parquet file that can be read (" + reason(e) + "): fetch it again.", e);
+        };
+    }
+
+    private static String reason(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage().strip().lines().findFirst().orElse("");
+    }
+
+    @Override
+    public void close() {
+        if (rows != null) {
+            rows.close();
+        }
+        try {
+            reader.close();
+        } catch (IOException e) {
+            throw InputFiles.unreadable(file, e);
+        } finally {
+            context.close();
+        }
+    }
+
+    /// A file of any size that is read in pieces, and that refuses pieces which it does not have.
+    private static final class BoundedFile implements InputFile {
+        private final Path file;
+        private FileChannel channel;
+
+        BoundedFile(Path file) {
+            this.file = file;
+        }
+
+        @Override
+        public void open() throws IOException {
+            channel = FileChannel.open(InputFiles.regular(file));
+        }
+
+        @Override
+        public ByteBuffer readRange(long offset, int length) throws IOException {
+            if (offset < 0 || length < 0 || offset > channel.size() - length) {
+                throw new IOException("it promises bytes that it does not have");
+            }
+            return channel.map(FileChannel.MapMode.READ_ONLY, offset, length);
+        }
+
+        @Override
+        public long length() throws IOException {
+            return channel.size();
+        }
+
+        @Override
+        public String name() {
+            return file.toString();
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (channel != null) {
+                channel.close();
+            }
+        }
+    }
+}
