@@ -74,7 +74,7 @@ record ModelSummary(
     String text() {
         Architecture a = architecture;
         TextTable facts = TextTable.ofTexts("model", folder)
-                .row("family", a.family())
+                .row("family", a.family().modelType())
                 .row("parameters", Units.count(parameters))
                 .row("weights", Units.bytes(weightBytes) + " as " + String.join(", ", types))
                 .row("folder", Units.bytes(folderBytes))

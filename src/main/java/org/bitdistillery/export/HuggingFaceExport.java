@@ -27,7 +27,7 @@ import org.bitdistillery.tensorfile.Tensor;
 /// (`linear_class: autobitlinear`, `quantization_mode: offline`).
 ///
 /// Projections: `X.weight` uint8 [out/4, in] and `X.weight_scale` F32 [1], so that `y = scale · (codes · x)`. Embeddings and
-/// head: F16. Norms: F32.
+/// head: F16. Norms and biases: F32.
 public final class HuggingFaceExport {
 
     private HuggingFaceExport() {}
@@ -72,7 +72,7 @@ public final class HuggingFaceExport {
                 tensors.put(parameter.name() + "_scale", Tensor.f32(new float[] {ternary.delta()}, 1));
             }
             case EMBEDDING, HEAD -> tensors.put(parameter.name(), Tensor.f16(values, parameter.shape()));
-            case NORM -> tensors.put(parameter.name(), Tensor.f32(values, parameter.shape()));
+            case NORM, OFFSET_NORM, BIAS -> tensors.put(parameter.name(), Tensor.f32(values, parameter.shape()));
         }
     }
 }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.SubLnPlacement;
 import org.bitdistillery.model.Architecture;
+import org.bitdistillery.model.Family;
 import org.bitdistillery.quant.Ternary;
 import org.bitdistillery.quant.TernaryPacking;
 import org.bitdistillery.tensorfile.DType;
@@ -32,6 +33,10 @@ final class ModelLoader {
     }
 
     CausalModel load(int threads) {
+        if (shape.family() != Family.LLAMA) {
+            throw new InvalidInput(folder + " is a model of the family " + shape.family()
+                    + ", which the CPU engine does not compute yet. Use a llama model.");
+        }
         Path path = folder.resolve(WEIGHTS);
         if (Files.exists(folder.resolve(WEIGHTS + ".index.json")) && !Files.exists(path)) {
             throw new InvalidInput(folder + " has its weights in several files, one " + WEIGHTS

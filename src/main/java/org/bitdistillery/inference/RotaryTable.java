@@ -1,22 +1,20 @@
 package org.bitdistillery.inference;
 
-/// Rotary position embedding as Hugging Face's Llama has it: the pair `(x[i], x[i + d/2])` is turned by the angle
-/// `position · theta^(-2i/d)`.
+/// Rotary position embedding ([org.bitdistillery.model.Rope]): the pair `(x[i], x[i + d/2])` is turned by the angle `position · frequency[i]`.
 final class RotaryTable {
 
     private final int half;
     private final float[] cosines;
     private final float[] sines;
 
-    RotaryTable(int positions, int headDim, double theta) {
-        half = headDim / 2;
+    RotaryTable(int positions, double[] frequencies) {
+        half = frequencies.length;
         cosines = new float[positions * half];
         sines = new float[positions * half];
         for (int i = 0; i < half; i++) {
-            double frequency = Math.pow(theta, -2.0 * i / headDim);
             for (int position = 0; position < positions; position++) {
-                cosines[position * half + i] = (float) Math.cos(position * frequency);
-                sines[position * half + i] = (float) Math.sin(position * frequency);
+                cosines[position * half + i] = (float) Math.cos(position * frequencies[i]);
+                sines[position * half + i] = (float) Math.sin(position * frequencies[i]);
             }
         }
     }

@@ -51,7 +51,7 @@ public final class Session implements AutoCloseable {
         int hidden = Lanes.padded(shape.hiddenSize());
         projector = new Projector(workers, model.format(), shape.subLnEps(), slice,
                 Math.max(shape.hiddenSize(), Math.max(attention, shape.intermediateSize())));
-        rotary = new RotaryTable(maxTokens, shape.headDim(), shape.ropeTheta());
+        rotary = new RotaryTable(maxTokens, shape.attention().rope().frequencies(shape.headDim()));
         caches = new KeyValueCache[shape.layers()];
         Arrays.setAll(caches, layer -> new KeyValueCache(shape.keyValueHeads(), shape.headDim(), maxTokens));
         scores = new float[workers.threads()][KeyValueCache.paddedPositions(maxTokens)];

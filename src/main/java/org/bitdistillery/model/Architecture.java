@@ -4,7 +4,7 @@ import org.bitdistillery.config.SubLnPlacement;
 
 /// The shape of a decoder-only transformer: everything that a forward pass needs to know besides its weights.
 ///
-/// @param family            Hugging Face `model_type` that the weights came from, for example `llama`
+/// @param family            what its blocks consist of
 /// @param vocabularySize    rows of the embedding, V
 /// @param hiddenSize        width of the residual stream, D
 /// @param layers            number of blocks, L
@@ -13,14 +13,14 @@ import org.bitdistillery.config.SubLnPlacement;
 /// @param headDim           width of one head, d; even, because RoPE turns pairs
 /// @param intermediateSize  width of the feed-forward part, F
 /// @param maxPositions      longest sequence in tokens
-/// @param rmsNormEps        epsilon of the block and final norms
-/// @param ropeTheta         base of the rotary position embedding
+/// @param rmsNormEps        epsilon of all norms
+/// @param attention         how far layers see and how they know positions
 /// @param tiedEmbeddings    whether the output head is the embedding
 /// @param subLn             where the additional norms of stage 1 stand
 /// @param bosTokenId        token in front of every sequence, or -1
 /// @param eosTokenId        token that ends a sequence, or -1
 public record Architecture(
-        String family,
+        Family family,
         int vocabularySize,
         int hiddenSize,
         int layers,
@@ -30,11 +30,21 @@ public record Architecture(
         int intermediateSize,
         int maxPositions,
         double rmsNormEps,
-        double ropeTheta,
+        Attention attention,
         boolean tiedEmbeddings,
         SubLnPlacement subLn,
         int bosTokenId,
         int eosTokenId) {
+
+    /// A Llama: every layer sees everything before it, with plain rotary embeddings.
+    public static Architecture llama(
+            int vocabularySize, int hiddenSize, int layers, int heads, int keyValueHeads, int headDim, int intermediateSize,
+            int maxPositions, double rmsNormEps, double ropeTheta, boolean tiedEmbeddings, SubLnPlacement subLn, int bosTokenId,
+            int eosTokenId) {
+        return new Architecture(
+                Family.LLAMA, vocabularySize, hiddenSize, layers, heads, keyValueHeads, headDim, intermediateSize, maxPositions,
+                rmsNormEps, Attention.full(headDim, Rope.of(ropeTheta)), tiedEmbeddings, subLn, bosTokenId, eosTokenId);
+    }
 
     /// Epsilon of the norms that SubLN adds: the model's own, because the runtimes that know these norms have one for all
     /// (the authors' code has 1e-8; docs/decisions/0004).
@@ -42,17 +52,27 @@ public record Architecture(
         return rmsNormEps;
     }
 
+    /// Base of the rotary embedding of the layers that see everything.
+    public double ropeTheta() {
+        return attention.rope().theta();
+    }
+
+    /// Factor of the embeddings on their way into the first block.
+    public double embeddingScale() {
+        return family.scalesEmbedding() ? Math.sqrt(hiddenSize) : 1;
+    }
+
     public Architecture withSubLn(SubLnPlacement placement) {
         return new Architecture(
                 family, vocabularySize, hiddenSize, layers, heads, keyValueHeads, headDim, intermediateSize,
-                maxPositions, rmsNormEps, ropeTheta, tiedEmbeddings, placement, bosTokenId, eosTokenId);
+                maxPositions, rmsNormEps, attention, tiedEmbeddings, placement, bosTokenId, eosTokenId);
     }
 
     /// Weights of the quantized projections of all blocks together (q, k, v, o, gate, up, down).
     public long projectionParameters() {
-        long attention = (long) hiddenSize * headDim * (2L * heads + 2L * keyValueHeads);
+        long attentionWeights = (long) hiddenSize * headDim * (2L * heads + 2L * keyValueHeads);
         long feedForward = 3L * hiddenSize * intermediateSize;
-        return layers * (attention + feedForward);
+        return layers * (attentionWeights + feedForward);
     }
 
     public long embeddingParameters() {

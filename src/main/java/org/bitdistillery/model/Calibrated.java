@@ -154,12 +154,27 @@ public final class Calibrated {
             return;
         }
         switch (group.getFirst()) {
-            case QUERY -> divideRows(ParameterSpec.inputNorm(layer), 1, scales);
-            case GATE -> divideRows(ParameterSpec.postAttentionNorm(layer), 1, scales);
+            case QUERY -> divideGain(BlockNorm.INPUT.weight(layer, shape.family()), scales);
+            case GATE -> divideGain(BlockNorm.FEED_FORWARD.weight(layer, shape.family()), scales);
             case DOWN -> divideRows(Projection.UP.weight(layer), shape.hiddenSize(), scales);
-            case OUTPUT -> divideRows(Projection.VALUE.weight(layer), shape.hiddenSize(), ofKeyHeads(scales, shape));
+            case OUTPUT -> {
+                float[] ofKeyHeads = ofKeyHeads(scales, shape);
+                divideRows(Projection.VALUE.weight(layer), shape.hiddenSize(), ofKeyHeads);
+                if (Projection.VALUE.hasBias(shape.family())) {
+                    divideRows(Projection.VALUE.bias(layer), 1, ofKeyHeads);
+                }
+            }
             default -> throw new IllegalStateException(group.toString());
         }
+    }
+
+    private void divideGain(String name, float[] scales) {
+        float offset = working.architecture().family().hasOffsetGains() ? 1 : 0;
+        float[] weights = working.floats(name);
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = (weights[i] + offset) / scales[i] - offset;
+        }
+        Torch.overwrite(working.parameter(name), weights);
     }
 
     private void divideRows(String name, int columns, float[] scales) {

@@ -1,165 +1,124 @@
 package org.bitdistillery.model;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.SubLnPlacement;
 import tools.jackson.databind.JsonNode;
 
-/// Reads and checks the fields of one `config.json`. Defaults are those of transformers' `LlamaConfig`.
+/// Reads and checks the fields of one `config.json`. What is left out has the value of transformers' configuration class.
 final class ConfigFields {
 
+    static final String BITNET = "bitnet";
+
+    private static final List<String> BITNET_CLASSES = List.of("BitNetForCausalLM", "BitnetForCausalLM");
     private static final int MAX_VOCABULARY = 1 << 21;
     private static final int MAX_WIDTH = 1 << 18;
     private static final int MAX_LAYERS = 1024;
     private static final int MAX_HEADS = 4096;
     private static final int MAX_POSITIONS = 1 << 26;
 
-    private final JsonNode root;
-    private final Path file;
+    private final JsonFields fields;
+    private final String modelType;
+    private final Family family;
 
     ConfigFields(JsonNode root, Path file) {
-        this.root = root;
-        this.file = file;
+        fields = new JsonFields(root, file, "");
+        modelType = fields.text("model_type", "");
+        family = modelType.equals(BITNET) ? Family.LLAMA : Family.ofModelType(modelType)
+                .orElseThrow(() -> fields.unsupported("model_type", modelType.isEmpty() ? "missing" : "\"" + modelType + "\""));
     }
 
     Architecture architecture() {
-        String family = family();
+        requireClass();
         requireComputable();
-        int hidden = integer("hidden_size", null, MAX_WIDTH);
-        int heads = integer("num_attention_heads", null, MAX_HEADS);
-        int keyValueHeads = integer("num_key_value_heads", heads, MAX_HEADS);
+        int hidden = fields.integer("hidden_size", null, MAX_WIDTH);
+        int heads = fields.integer("num_attention_heads", null, MAX_HEADS);
+        int keyValueHeads = fields.integer("num_key_value_heads", heads, MAX_HEADS);
         if (heads % keyValueHeads != 0) {
-            throw wrong("num_key_value_heads", keyValueHeads, "it does not divide num_attention_heads, " + heads);
+            throw fields.wrong("num_key_value_heads", keyValueHeads, "it does not divide num_attention_heads, " + heads);
         }
-        if (root.path("head_dim").isMissingNode() && hidden % heads != 0) {
-            throw wrong("num_attention_heads", heads, "it does not divide hidden_size, " + hidden);
-        }
-        int headDim = integer("head_dim", hidden / heads, MAX_WIDTH);
-        if (headDim % 2 != 0) {
-            throw wrong("head_dim", headDim, "rotary embeddings need an even number");
-        }
-        int vocabulary = integer("vocab_size", null, MAX_VOCABULARY);
+        int headDim = headDim(hidden, heads);
+        int vocabulary = fields.integer("vocab_size", null, MAX_VOCABULARY);
+        int intermediate = fields.integer("intermediate_size", null, MAX_WIDTH);
         requireFits("vocab_size times hidden_size", (long) vocabulary * hidden);
-        int intermediate = integer("intermediate_size", null, MAX_WIDTH);
         requireFits("intermediate_size times hidden_size", (long) intermediate * hidden);
         requireFits("num_attention_heads times head_dim times hidden_size", (long) heads * headDim * hidden);
+        int layers = fields.integer("num_hidden_layers", null, MAX_LAYERS);
+        int positions = fields.integer("max_position_embeddings", family.defaults().maxPositions(), MAX_POSITIONS);
         return new Architecture(
-                family, vocabulary, hidden, integer("num_hidden_layers", null, MAX_LAYERS), heads, keyValueHeads, headDim,
-                intermediate, integer("max_position_embeddings", 2048, MAX_POSITIONS), positive("rms_norm_eps", 1e-6, 1),
-                ropeTheta(), flag("tie_word_embeddings"), subLn(family), token("bos_token_id", vocabulary),
-                token("eos_token_id", vocabulary));
+                family, vocabulary, hidden, layers, heads, keyValueHeads, headDim, intermediate, positions,
+                fields.positive("rms_norm_eps", 1e-6, 1), new AttentionFields(fields, family, positions).attention(headDim, layers),
+                fields.flag("tie_word_embeddings", family.defaults().tiedEmbeddings()), subLn(),
+                fields.token("bos_token_id", vocabulary), fields.token("eos_token_id", vocabulary));
     }
 
-    private String family() {
-        String family = root.path("model_type").asString("");
-        if (!family.equals("llama") && !family.equals("bitnet")) {
-            throw ConfigJson.unsupported(file, "model_type", family.isEmpty() ? "missing" : "\"" + family + "\"");
+    private void requireClass() {
+        JsonNode classes = fields.node("architectures");
+        if (!classes.isArray() || classes.isEmpty()) {
+            return;
         }
-        JsonNode classes = root.path("architectures");
-        String expected = family.equals("llama") ? "LlamaForCausalLM" : "BitNetForCausalLM";
-        String alternative = family.equals("llama") ? expected : "BitnetForCausalLM";
-        if (classes.isArray() && !classes.isEmpty()) {
-            String found = classes.get(0).asString("");
-            if (!found.equals(expected) && !found.equals(alternative)) {
-                throw ConfigJson.unsupported(file, "architectures", "\"" + found + "\"");
-            }
+        String found = classes.get(0).asString("");
+        boolean known = modelType.equals(BITNET) ? BITNET_CLASSES.contains(found) : family.modelClass().equals(found);
+        if (!known) {
+            throw fields.unsupported("architectures", "\"" + found + "\"");
         }
-        return family;
     }
 
     private void requireComputable() {
-        String activation = root.path("hidden_act").asString("silu");
-        if (!activation.equals("silu") && !activation.equals("swish")) {
-            throw ConfigJson.unsupported(file, "hidden_act", "\"" + activation + "\"");
+        String field = family == Family.GEMMA3 ? "hidden_activation" : "hidden_act";
+        String activation = fields.text(field, modelType.equals(BITNET) ? "relu2" : activationNames(family).getFirst());
+        if (!activationNames(family).contains(activation)) {
+            throw fields.unsupported(field, "\"" + activation + "\"");
         }
-        for (String field : new String[] {"attention_bias", "mlp_bias"}) {
-            if (flag(field)) {
-                throw ConfigJson.unsupported(file, field, "true");
-            }
+        if (!family.hasAttentionBias()) {
+            fields.refuse(fields.flag("attention_bias", false), "attention_bias");
         }
-        JsonNode scaling = root.path("rope_scaling");
-        String type = scaling.path("rope_type").asString(scaling.path("type").asString("default"));
-        String parameters = root.path("rope_parameters").path("rope_type").asString("default");
-        if (scaling.isObject() && !type.equals("default") || !parameters.equals("default")) {
-            String found = parameters.equals("default") ? type : parameters;
-            throw ConfigJson.unsupported(file, "rope_scaling", "\"" + found + "\"");
-        }
+        fields.refuse(fields.flag("mlp_bias", false), "mlp_bias");
+        fields.refuse(fields.has("final_logit_softcapping"), "final_logit_softcapping");
+        fields.refuse(fields.has("attn_logit_softcapping"), "attn_logit_softcapping");
+        fields.refuse(fields.flag("use_bidirectional_attention", false), "use_bidirectional_attention");
     }
 
-    private SubLnPlacement subLn(String family) {
-        boolean everywhere = root.path("quantization_config").path("use_rms_norm").asBoolean(false);
-        SubLnPlacement found = family.equals("bitnet") ? SubLnPlacement.PAPER
+    static List<String> activationNames(Family family) {
+        return switch (family.activation()) {
+            case SILU -> List.of("silu", "swish");
+            case GELU_TANH -> List.of("gelu_pytorch_tanh");
+        };
+    }
+
+    private int headDim(int hidden, int heads) {
+        int usual = family.defaults().headDim();
+        if (!fields.has("head_dim") && usual == 0 && hidden % heads != 0) {
+            throw fields.wrong("num_attention_heads", heads, "it does not divide hidden_size, " + hidden);
+        }
+        int headDim = fields.integer("head_dim", usual == 0 ? Integer.valueOf(hidden / heads) : Integer.valueOf(usual), MAX_WIDTH);
+        if (headDim % 2 != 0) {
+            throw fields.wrong("head_dim", headDim, "rotary embeddings need an even number");
+        }
+        return headDim;
+    }
+
+    private SubLnPlacement subLn() {
+        boolean everywhere = fields.node("quantization_config").path("use_rms_norm").asBoolean(false);
+        SubLnPlacement found = modelType.equals(BITNET) ? SubLnPlacement.PAPER
                 : everywhere ? SubLnPlacement.ALL : SubLnPlacement.OFF;
-        JsonNode own = root.path("bitdistillery").path("subLn");
-        if (own.isMissingNode()) {
+        JsonFields own = fields.child(ConfigJson.OWN);
+        if (!own.has("subLn")) {
             return found;
         }
         for (SubLnPlacement placement : SubLnPlacement.values()) {
-            if (placement.name().equalsIgnoreCase(own.asString(""))) {
+            if (placement.name().equalsIgnoreCase(own.text("subLn", ""))) {
                 return placement;
             }
         }
-        throw wrong("bitdistillery.subLn", own, "it must be off, paper or all");
-    }
-
-    private double ropeTheta() {
-        JsonNode nested = root.path("rope_parameters").path("rope_theta");
-        return nested.isNumber() ? nested.asDouble() : positive("rope_theta", 10_000, 1e12);
-    }
-
-    private int integer(String field, Integer fallback, int max) {
-        JsonNode node = root.path(field);
-        if ((node.isMissingNode() || node.isNull()) && fallback != null) {
-            return fallback;
-        }
-        if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < 1 || node.intValue() > max) {
-            throw wrong(field, node, "it must be a whole number from 1 to " + max);
-        }
-        return node.intValue();
-    }
-
-    private double positive(String field, double fallback, double max) {
-        JsonNode node = root.path(field);
-        if (node.isMissingNode() || node.isNull()) {
-            return fallback;
-        }
-        if (!node.isNumber() || !(node.doubleValue() > 0) || node.doubleValue() > max) {
-            throw wrong(field, node, "it must be a number above 0 and at most " + max);
-        }
-        return node.doubleValue();
-    }
-
-    private boolean flag(String field) {
-        JsonNode node = root.path(field);
-        if (!node.isMissingNode() && !node.isNull() && !node.isBoolean()) {
-            throw wrong(field, node, "it must be true or false");
-        }
-        return node.asBoolean(false);
-    }
-
-    /// A token id, the first of a list of them, or -1.
-    private int token(String field, int vocabulary) {
-        JsonNode node = root.path(field);
-        JsonNode first = node.isArray() && !node.isEmpty() ? node.get(0) : node;
-        if (first.isMissingNode() || first.isNull()) {
-            return -1;
-        }
-        if (!first.isIntegralNumber() || !first.canConvertToInt() || first.intValue() < -1 || first.intValue() >= vocabulary) {
-            throw wrong(field, node, "it must be a token id below vocab_size, " + vocabulary);
-        }
-        return first.intValue();
+        throw own.wrong("subLn", own.node("subLn"), "it must be off, paper or all");
     }
 
     private void requireFits(String product, long elements) {
         if (elements > Integer.MAX_VALUE - 8) {
-            throw new InvalidInput(file + ": " + product + " is " + elements
+            throw new InvalidInput(fields.file() + ": " + product + " is " + elements
                     + ", more than one tensor holds here. Choose a smaller model.");
         }
-    }
-
-    private InvalidInput wrong(String field, Object found, String why) {
-        boolean missing = found instanceof JsonNode node && node.isMissingNode();
-        return new InvalidInput(file + ": " + field + " is " + (missing ? "missing" : found) + ", " + why
-                + ". Fetch the file again or mend the field.");
     }
 }

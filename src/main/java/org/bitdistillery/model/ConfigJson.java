@@ -5,8 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.Quantization;
 import org.bitdistillery.config.Quantization.Granularity;
@@ -19,17 +21,20 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Hugging Face's `config.json` of the families that this program computes: `llama`, and `bitnet` with SiLU.
+/// Hugging Face's `config.json` of the families that this program computes ([Family]), and of `bitnet` with SiLU.
 ///
-/// `paper` SubLN is transformers' BitNet model; `all` is a Llama whose linear layers have `use_rms_norm`; `bitdistillery.subLn`
-/// says it again for exact round trips. `quantization_config` tells latent weights (`online`) from packed ones (`offline`).
+/// A Llama with `paper` SubLN is transformers' BitNet model; with `all`, linear layers have `use_rms_norm`; `bitdistillery.subLn`
+/// says it again for exact round trips, and is the only word on `paper` in the other families. `quantization_config` tells latent
+/// weights (`online`) from packed ones (`offline`).
 public final class ConfigJson {
 
     public static final String FILE = "config.json";
     private static final long MAX_BYTES = 4L << 20;
-    private static final String SUPPORTED = "Supported are llama (LlamaForCausalLM) and bitnet (BitNetForCausalLM) with silu.";
+    private static final String SUPPORTED = Arrays.stream(Family.values())
+            .map(family -> family.modelType() + " (" + family.modelClass() + ")")
+            .collect(Collectors.joining(", ", "Supported are ", " and bitnet (BitNetForCausalLM) with silu."));
 
-    private static final String OWN = "bitdistillery";
+    static final String OWN = "bitdistillery";
     private static final String QUANTIZATION = "quantization";
 
     private ConfigJson() {
@@ -85,10 +90,11 @@ public final class ConfigJson {
 
     /// The content of a `config.json` for weights kept as `type`.
     public static ObjectNode tree(Architecture shape, LinearMode mode, DType type) {
-        boolean bitnet = shape.subLn() == SubLnPlacement.PAPER;
+        Family family = shape.family();
+        boolean bitnet = family == Family.LLAMA && shape.subLn() == SubLnPlacement.PAPER;
         ObjectNode root = JsonNodeFactory.instance.objectNode();
-        root.putArray("architectures").add(bitnet ? "BitNetForCausalLM" : "LlamaForCausalLM");
-        root.put("model_type", bitnet ? "bitnet" : "llama");
+        root.putArray("architectures").add(bitnet ? "BitNetForCausalLM" : family.modelClass());
+        root.put("model_type", bitnet ? ConfigFields.BITNET : family.modelType());
         root.put("vocab_size", shape.vocabularySize());
         root.put("hidden_size", shape.hiddenSize());
         root.put("intermediate_size", shape.intermediateSize());
@@ -98,11 +104,13 @@ public final class ConfigJson {
         root.put("head_dim", shape.headDim());
         root.put("max_position_embeddings", shape.maxPositions());
         root.put("rms_norm_eps", shape.rmsNormEps());
-        root.put("rope_theta", shape.ropeTheta());
-        root.put("hidden_act", "silu");
-        root.put("attention_bias", false);
-        root.put("mlp_bias", false);
+        AttentionFields.write(root, shape);
+        root.put(family == Family.GEMMA3 ? "hidden_activation" : "hidden_act", ConfigFields.activationNames(family).getFirst());
+        root.put("attention_bias", family.hasAttentionBias());
         root.put("tie_word_embeddings", shape.tiedEmbeddings());
+        if (family == Family.LLAMA) {
+            root.put("mlp_bias", false);
+        }
         putToken(root, "bos_token_id", shape.bosTokenId());
         putToken(root, "eos_token_id", shape.eosTokenId());
         root.put("torch_dtype", switch (type) {

@@ -14,7 +14,7 @@ import org.bitdistillery.config.Quantization;
 import org.bitdistillery.quant.Ternary;
 import org.bitdistillery.quant.TernaryQuantizer;
 
-/// A Llama-style decoder: its master weights by Hugging Face name, and how its projections are to be computed.
+/// A decoder: its master weights by Hugging Face name, and how its projections are to be computed.
 ///
 /// Master weights are float32 and never part of a graph; [#graph] makes what a forward pass needs of them.
 public final class Decoder implements AutoCloseable {
@@ -27,7 +27,7 @@ public final class Decoder implements AutoCloseable {
     private final DataType type;
     private final Quantization quantization;
     private final Map<String, NDArray> parameters = new LinkedHashMap<>();
-    private final PositionTables positions;
+    private final Positions positions;
 
     /// Where the initial values of a parameter come from.
     @FunctionalInterface
@@ -44,7 +44,7 @@ public final class Decoder implements AutoCloseable {
         this.mode = mode;
         this.type = type;
         this.quantization = quantization;
-        this.positions = new PositionTables(manager, architecture.headDim(), architecture.ropeTheta(), type);
+        this.positions = new Positions(manager, architecture, type);
         try {
             for (ParameterSpec spec : ParameterSpec.of(architecture)) {
                 parameters.put(spec.name(), Torch.array(manager, source.values(spec), new Shape(spec.shape()), type));
@@ -56,7 +56,7 @@ public final class Decoder implements AutoCloseable {
     }
 
     /// A new full-precision model: weights normal with deviation 0.02, those that write into the residual stream divided by
-    /// `sqrt(2L)` (GPT-2), gains 1.
+    /// `sqrt(2L)` (GPT-2), gains 1, biases 0.
     public static Decoder random(Architecture architecture, long seed) {
         return random(architecture, seed, LinearMode.FULL, DataType.FLOAT32);
     }
@@ -65,11 +65,15 @@ public final class Decoder implements AutoCloseable {
         Random random = new Random(seed);
         double residual = INITIAL_DEVIATION / Math.sqrt(2.0 * architecture.layers());
         return new Decoder(architecture, mode, type, spec -> {
-            float[] values = new float[elements(spec)];
+            float[] values = new float[Math.toIntExact(spec.elements())];
+            if (spec.isNorm() || spec.kind() == ParameterSpec.Kind.BIAS) {
+                Arrays.fill(values, spec.isNorm() ? 1 - spec.gainOffset() : 0);
+                return values;
+            }
             boolean writesResidual = spec.name().endsWith("o_proj.weight") || spec.name().endsWith("down_proj.weight");
             double deviation = writesResidual ? residual : INITIAL_DEVIATION;
             for (int i = 0; i < values.length; i++) {
-                values[i] = spec.kind() == ParameterSpec.Kind.NORM ? 1 : (float) (deviation * random.nextGaussian());
+                values[i] = (float) (deviation * random.nextGaussian());
             }
             return values;
         });
@@ -82,18 +86,10 @@ public final class Decoder implements AutoCloseable {
             if (parameters.containsKey(spec.name())) {
                 return floats(spec.name());
             }
-            float[] ones = new float[elements(spec)];
+            float[] ones = new float[Math.toIntExact(spec.elements())];
             Arrays.fill(ones, 1);
             return ones;
         });
-    }
-
-    static int elements(ParameterSpec spec) {
-        long elements = 1;
-        for (long dimension : spec.shape()) {
-            elements = Math.multiplyExact(elements, dimension);
-        }
-        return Math.toIntExact(elements);
     }
 
     public Architecture architecture() {
@@ -161,7 +157,7 @@ public final class Decoder implements AutoCloseable {
         return new DecoderGraph(this, true, observer);
     }
 
-    PositionTables positions() {
+    Positions positions() {
         return positions;
     }
 

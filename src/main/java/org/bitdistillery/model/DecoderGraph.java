@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,8 @@ public final class DecoderGraph implements AutoCloseable {
 
     /// Factor of the dead zone's bias, as in the paper.
     private static final float DEAD_ZONE_LAMBDA = 1e-3f;
+    private static final double GELU_CUBIC = 0.044715;
+    private static final double GELU_SLOPE = 2 * Math.sqrt(2 / Math.PI);
 
     private final Decoder decoder;
     private final Architecture shape;
@@ -45,8 +48,12 @@ public final class DecoderGraph implements AutoCloseable {
     /// Rows `from` to `to` of a leaf belong to one named parameter.
     private record LeafRows(NDArray leaf, long from, long to) {}
 
-    /// Projections of the same input; `subLn` is null where there is no norm in front, `bias` where no dead zone has one.
-    private record Fused(String name, NDArray weight, NDArray subLn, boolean quantized, NDArray bias) {}
+    /// Projections of the same input. What they do not have is null.
+    ///
+    /// @param bias         of the checkpoint, [out]
+    /// @param subLn        gain of the norm in front
+    /// @param deadZoneBias of weights that are rounded to 0, [out]
+    private record Fused(String name, NDArray weight, NDArray bias, NDArray subLn, boolean quantized, NDArray deadZoneBias) {}
 
     /// The dead zone of a projection's weights, [out, in], and the bias [out] that it is added as.
     private record DeadZone(NDArray mask, NDArray bias) {}
@@ -60,9 +67,7 @@ public final class DecoderGraph implements AutoCloseable {
         void input(String name, NDArray input);
     }
 
-    private record Block(
-            NDArray inputNorm, List<Fused> queryKeyValue, Fused output, NDArray postAttentionNorm, List<Fused> gateUp,
-            Fused down) {}
+    private record Block(Map<BlockNorm, NDArray> gains, List<Fused> queryKeyValue, Fused output, List<Fused> gateUp, Fused down) {}
 
     DecoderGraph(Decoder decoder, boolean training, Observer observer) {
         this.observer = observer;
@@ -72,16 +77,25 @@ public final class DecoderGraph implements AutoCloseable {
         this.manager = decoder.manager().newSubManager();
         embedding = leaf(ParameterSpec.EMBEDDING);
         head = shape.tiedEmbeddings() ? embedding : leaf(ParameterSpec.HEAD);
-        finalNorm = leaf(ParameterSpec.FINAL_NORM);
+        finalNorm = gain(ParameterSpec.FINAL_NORM);
         for (int layer = 0; layer < shape.layers(); layer++) {
             blocks.add(new Block(
-                    leaf(ParameterSpec.inputNorm(layer)),
+                    gains(layer),
                     fused(layer, Projection.QUERY, Projection.KEY, Projection.VALUE),
                     fused(layer, Projection.OUTPUT).getFirst(),
-                    leaf(ParameterSpec.postAttentionNorm(layer)),
                     fused(layer, Projection.GATE, Projection.UP),
                     fused(layer, Projection.DOWN).getFirst()));
         }
+    }
+
+    private Map<BlockNorm, NDArray> gains(int layer) {
+        Map<BlockNorm, NDArray> gains = new EnumMap<>(BlockNorm.class);
+        for (BlockNorm norm : BlockNorm.values()) {
+            if (norm.existsIn(shape.family())) {
+                gains.put(norm, gain(norm.weight(layer, shape.family())));
+            }
+        }
+        return gains;
     }
 
     private List<Fused> fused(int layer, Projection... projections) {
@@ -90,15 +104,19 @@ public final class DecoderGraph implements AutoCloseable {
         boolean alike = quantized == 0 || quantized == projections.length;
         boolean together = !normed && alike && !decoder.quantization().deadZoneBias();
         if (together) {
-            return List.of(new Fused(projections[0].weight(layer), projectionLeaf(layer, projections), null, quantized > 0, null));
+            String name = projections[0].weight(layer);
+            return List.of(new Fused(
+                    name, weights(layer, projections), biases(layer, projections), null, quantized > 0, null));
         }
         List<Fused> single = new ArrayList<>();
         for (Projection projection : projections) {
             String name = projection.weight(layer);
-            NDArray weight = projectionLeaf(layer, projection);
+            NDArray weight = weights(layer, projection);
             NDArray subLn = normed ? leaf(projection.subLn(layer, shape.subLn())) : null;
             boolean biased = decoder.mode() == LinearMode.TERNARY && decoder.quantization().deadZoneBias() && decoder.quantizes(name);
-            single.add(new Fused(name, weight, subLn, decoder.quantizes(name), biased ? deadZoneBias(name, weight) : null));
+            single.add(new Fused(
+                    name, weight, biases(layer, projection), subLn, decoder.quantizes(name),
+                    biased ? deadZoneBias(name, weight) : null));
         }
         return single;
     }
@@ -118,18 +136,35 @@ public final class DecoderGraph implements AutoCloseable {
         return bias;
     }
 
-    private NDArray projectionLeaf(int layer, Projection... projections) {
-        NDList weights = new NDList();
+    private NDArray weights(int layer, Projection... projections) {
+        Map<String, NDArray> weights = new LinkedHashMap<>();
         for (Projection projection : projections) {
             String name = projection.weight(layer);
             boolean round = decoder.mode() == LinearMode.TERNARY && decoder.quantizes(name);
-            weights.add(round ? quantized(name) : view(decoder.parameter(name)));
+            weights.put(name, round ? quantized(name) : view(decoder.parameter(name)));
         }
-        NDArray leaf = weights.size() == 1 ? weights.singletonOrThrow() : NDArrays.concat(weights, 0);
-        long row = 0;
+        return stacked(weights);
+    }
+
+    private NDArray biases(int layer, Projection... projections) {
+        if (!projections[0].hasBias(shape.family())) {
+            return null;
+        }
+        Map<String, NDArray> biases = new LinkedHashMap<>();
         for (Projection projection : projections) {
-            long next = row + projection.outputs(shape);
-            leaves.put(projection.weight(layer), new LeafRows(leaf, row, next));
+            biases.put(projection.bias(layer), view(decoder.parameter(projection.bias(layer))));
+        }
+        return stacked(biases);
+    }
+
+    /// One leaf out of several parameters, laid under each other.
+    private NDArray stacked(Map<String, NDArray> parts) {
+        NDList all = new NDList(parts.values());
+        NDArray leaf = all.size() == 1 ? all.singletonOrThrow() : NDArrays.concat(all, 0);
+        long row = 0;
+        for (Map.Entry<String, NDArray> part : parts.entrySet()) {
+            long next = row + part.getValue().getShape().get(0);
+            leaves.put(part.getKey(), new LeafRows(leaf, row, next));
             row = next;
         }
         return collecting(leaf);
@@ -145,9 +180,13 @@ public final class DecoderGraph implements AutoCloseable {
     }
 
     private NDArray leaf(String name) {
-        NDArray leaf = view(decoder.parameter(name));
-        leaves.put(name, new LeafRows(leaf, 0, leaf.getShape().get(0)));
-        return collecting(leaf);
+        return stacked(Map.of(name, view(decoder.parameter(name))));
+    }
+
+    /// The gain of a norm of the family. A gradient of `1 + w` is one of `w`.
+    private NDArray gain(String name) {
+        NDArray weight = view(decoder.parameter(name));
+        return stacked(Map.of(name, shape.family().hasOffsetGains() ? weight.add(1) : weight));
     }
 
     /// The same memory, but an array of this graph: what is derived from it does not pile up beside the parameter.
@@ -178,23 +217,26 @@ public final class DecoderGraph implements AutoCloseable {
     public Output forward(NDManager work, int[][] ids, NDArray rows, Set<Integer> stateLayers) {
         int batch = ids.length;
         int tokens = ids[0].length;
-        PositionTables.Slice positions = decoder.positions().upTo(tokens, work);
+        Positions.Slices positions = decoder.positions().upTo(tokens, work);
         NDArray x = Torch.rows(flat(work, ids), embedding);
+        if (shape.family().scalesEmbedding()) {
+            x = Torch.times(x, shape.embeddingScale());
+        }
         Map<Integer, AttentionStates> wanted = new LinkedHashMap<>();
         for (int layer = 0; layer < blocks.size(); layer++) {
             Block block = blocks.get(layer);
-            NDArray normed = rmsNorm(x, block.inputNorm, shape.rmsNormEps());
-            AttentionStates states = states(project(block.queryKeyValue, normed), batch, tokens, positions);
+            NDArray queryKeyValue = project(block.queryKeyValue, normed(x, block, BlockNorm.INPUT));
+            AttentionStates states = states(block, queryKeyValue, batch, tokens, positions.of(layer));
             if (stateLayers.contains(layer)) {
                 wanted.put(layer, states);
             }
-            NDArray context = attend(states, positions.mask());
+            NDArray context = attend(states, positions.of(layer).mask());
             if (rows != null && layer == blocks.size() - 1) {
                 context = Torch.rows(rows, context);
                 x = Torch.rows(rows, x);
             }
-            x = x.add(project(block.output, context));
-            x = x.add(feedForward(block, x));
+            x = x.add(normed(project(block.output, context), block, BlockNorm.ATTENTION_OUTPUT));
+            x = x.add(normed(feedForward(block, x), block, BlockNorm.FEED_FORWARD_OUTPUT));
         }
         return new Output(Torch.linear(rmsNorm(x, finalNorm, shape.rmsNormEps()), head), wanted);
     }
@@ -210,13 +252,17 @@ public final class DecoderGraph implements AutoCloseable {
         return work.create(flat);
     }
 
-    private AttentionStates states(NDArray queryKeyValue, int batch, int tokens, PositionTables.Slice positions) {
+    private AttentionStates states(Block block, NDArray queryKeyValue, int batch, int tokens, PositionTables.Slice positions) {
         int heads = shape.heads();
         int keyHeads = shape.keyValueHeads();
         NDList parts = queryKeyValue.split(new long[] {(long) (heads + keyHeads) * shape.headDim()}, 1);
-        NDArray queryKey = rotate(parts.get(0).reshape(batch, tokens, heads + keyHeads, shape.headDim()), positions);
+        NDArray queryKey = parts.get(0).reshape(batch, tokens, heads + keyHeads, shape.headDim());
+        if (shape.family().normsHeads()) {
+            NDList apart = queryKey.split(new long[] {heads}, 2);
+            queryKey = normed(apart.get(0), block, BlockNorm.QUERY).concat(normed(apart.get(1), block, BlockNorm.KEY), 2);
+        }
         NDArray value = parts.get(1).reshape(batch, tokens, keyHeads, shape.headDim()).transpose(0, 2, 1, 3);
-        NDList split = queryKey.transpose(0, 2, 1, 3).split(new long[] {heads}, 1);
+        NDList split = rotate(queryKey, positions).transpose(0, 2, 1, 3).split(new long[] {heads}, 1);
         return new AttentionStates(split.get(0), split.get(1), value);
     }
 
@@ -239,7 +285,7 @@ public final class DecoderGraph implements AutoCloseable {
         long group = shape.heads() / keyHeads;
         long dim = shape.headDim();
         NDArray products = query.reshape(batch, keyHeads, group * tokens, dim).matMul(states.key().transpose(0, 1, 3, 2));
-        NDArray scores = Torch.times(products, 1 / Math.sqrt(dim));
+        NDArray scores = Torch.times(products, shape.attention().scale());
         NDArray weights = scores.reshape(batch, keyHeads, group, tokens, tokens).add(mask).softmax(-1);
         return weights.reshape(batch, keyHeads, group * tokens, tokens)
                 .matMul(states.value())
@@ -248,12 +294,19 @@ public final class DecoderGraph implements AutoCloseable {
                 .reshape(batch * tokens, shape.heads() * dim);
     }
 
-    /// `down(silu(gate(x)) ⊙ up(x))` of the normed x [R, D].
+    /// `down(activation(gate(x)) ⊙ up(x))` of the normed x [R, D].
     private NDArray feedForward(Block block, NDArray x) {
-        NDArray normed = rmsNorm(x, block.postAttentionNorm, shape.rmsNormEps());
-        NDList gateUp = project(block.gateUp, normed).split(2, 1);
-        NDArray gate = gateUp.get(0);
-        return project(block.down, gate.mul(gate.getNDArrayInternal().sigmoid()).mul(gateUp.get(1)));
+        NDList gateUp = project(block.gateUp, normed(x, block, BlockNorm.FEED_FORWARD)).split(2, 1);
+        return project(block.down, activated(gateUp.get(0)).mul(gateUp.get(1)));
+    }
+
+    /// `x·sigmoid(x)`, or GELU's tanh form `x/2·(1 + tanh(u))`, which is `x·sigmoid(2u)`, `u = √(2/π)·(x + 0.044715·x³)`.
+    private NDArray activated(NDArray x) {
+        NDArray slope = switch (shape.family().activation()) {
+            case SILU -> x;
+            case GELU_TANH -> Torch.times(x.add(Torch.times(x.square().mul(x), GELU_CUBIC)), GELU_SLOPE);
+        };
+        return x.mul(slope.getNDArrayInternal().sigmoid());
     }
 
     private NDArray project(List<Fused> projections, NDArray x) {
@@ -271,12 +324,19 @@ public final class DecoderGraph implements AutoCloseable {
             input = training ? StraightThrough.int8StraightThrough(input) : StraightThrough.int8(input);
         }
         NDArray output = Torch.linear(input, projection.weight);
-        return projection.bias == null ? output : output.add(projection.bias);
+        NDArray biased = projection.bias == null ? output : output.add(projection.bias);
+        return projection.deadZoneBias == null ? biased : biased.add(projection.deadZoneBias);
     }
 
-    /// `x / sqrt(mean(x²) + eps) · gain` over the last axis of x [R, D].
+    /// x, where the family has no such norm.
+    private NDArray normed(NDArray x, Block block, BlockNorm norm) {
+        NDArray gain = block.gains.get(norm);
+        return gain == null ? x : rmsNorm(x, gain, shape.rmsNormEps());
+    }
+
+    /// `x / sqrt(mean(x²) + eps) · gain` over the last axis of x.
     private static NDArray rmsNorm(NDArray x, NDArray gain, double eps) {
-        double width = x.getShape().get(1);
+        double width = gain.size();
         NDArray inverse = Torch.inverseRoot(Torch.plus(Torch.times(Torch.rowNorms(x).square(), 1 / width), eps));
         return x.mul(inverse).mul(gain);
     }

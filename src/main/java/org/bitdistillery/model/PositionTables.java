@@ -5,25 +5,27 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
-/// What a forward pass needs to know about positions: rotary angles and the causal mask. They are computed once, for
+/// What layers of one kind need to know about positions: rotary angles and the causal mask. They are computed once, for
 /// the longest sequence seen so far.
 final class PositionTables implements AutoCloseable {
 
     private static final int LEAST = 128;
 
     private final NDManager manager;
-    private final int headDim;
-    private final double theta;
+    private final double[] frequencies;
+    private final int window;
     private final DataType type;
     private int length;
     private NDArray cosines;
     private NDArray signedSines;
     private NDArray mask;
 
-    PositionTables(NDManager parent, int headDim, double theta, DataType type) {
+    /// @param frequencies angles from one position to the next, [headDim / 2]
+    /// @param window      positions that a row may see, itself included
+    PositionTables(NDManager parent, double[] frequencies, int window, DataType type) {
         this.manager = parent.newSubManager();
-        this.headDim = headDim;
-        this.theta = theta;
+        this.frequencies = frequencies;
+        this.window = window;
         this.type = type;
     }
 
@@ -32,7 +34,7 @@ final class PositionTables implements AutoCloseable {
     /// @param cosines     [tokens, 1, headDim]
     /// @param signedSines [tokens, 1, headDim], the first half negated, so that `rotate_half(x)·sin` is
     ///                    `swapHalves(x)·signedSines`
-    /// @param mask        [tokens, tokens], 0 where a row may look and -infinity in the future
+    /// @param mask        [tokens, tokens], 0 where a row may look and -infinity elsewhere
     record Slice(NDArray cosines, NDArray signedSines, NDArray mask) {}
 
     /// @param owner the manager that the slices are to die with
@@ -54,23 +56,24 @@ final class PositionTables implements AutoCloseable {
                 old.close();
             }
         }
-        int half = headDim / 2;
+        int half = frequencies.length;
+        int headDim = 2 * half;
         double[] cos = new double[tokens * headDim];
         double[] sin = new double[tokens * headDim];
-        double[] future = new double[tokens * tokens];
+        double[] hidden = new double[tokens * tokens];
         for (int t = 0; t < tokens; t++) {
             for (int j = 0; j < headDim; j++) {
-                double angle = t * Math.pow(theta, -2.0 * (j % half) / headDim);
+                double angle = t * frequencies[j % half];
                 cos[t * headDim + j] = Math.cos(angle);
                 sin[t * headDim + j] = j < half ? -Math.sin(angle) : Math.sin(angle);
             }
-            for (int s = t + 1; s < tokens; s++) {
-                future[t * tokens + s] = Double.NEGATIVE_INFINITY;
+            for (int s = 0; s < tokens; s++) {
+                hidden[t * tokens + s] = s > t || s <= t - window ? Double.NEGATIVE_INFINITY : 0;
             }
         }
         cosines = array(cos, tokens, 1, headDim);
         signedSines = array(sin, tokens, 1, headDim);
-        mask = array(future, tokens, tokens);
+        mask = array(hidden, tokens, tokens);
         length = tokens;
     }
 

@@ -22,6 +22,14 @@ public enum Projection {
         return prefix(layer) + path + ".weight";
     }
 
+    public String bias(int layer) {
+        return prefix(layer) + path + ".bias";
+    }
+
+    public boolean hasBias(Family family) {
+        return family.hasAttentionBias() && (this == QUERY || this == KEY || this == VALUE);
+    }
+
     int outputs(Architecture shape) {
         return switch (this) {
             case QUERY -> shape.heads() * shape.headDim();

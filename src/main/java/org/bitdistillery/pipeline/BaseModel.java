@@ -67,8 +67,7 @@ final class BaseModel {
     /// Llama-style with tied embeddings and heads × head dimension = hidden size.
     private static Architecture newArchitecture(TeacherStage teacher) {
         TeacherStage.Size size = teacher.size();
-        return new Architecture(
-                "llama", teacher.vocabularySize(), size.hiddenSize(), size.layers(), size.heads(), size.heads(),
+        return Architecture.llama(teacher.vocabularySize(), size.hiddenSize(), size.layers(), size.heads(), size.heads(),
                 size.hiddenSize() / size.heads(), size.intermediateSize(), Math.max(MAX_POSITIONS, teacher.sequenceLength()),
                 RMS_NORM_EPS, ROPE_THETA, true, SubLnPlacement.OFF, BpeTrainer.BOS_ID, BpeTrainer.EOS_ID);
     }

@@ -36,8 +36,7 @@ public final class TrainingBenchmark {
         private final Architecture architecture;
 
         Size(int hidden, int layers, int heads, int intermediate, int vocabulary) {
-            architecture = new Architecture(
-                    "llama", vocabulary, hidden, layers, heads, heads, hidden / heads, intermediate, 4 * SEQUENCE, 1e-5, 10_000,
+            architecture = Architecture.llama(vocabulary, hidden, layers, heads, heads, hidden / heads, intermediate, 4 * SEQUENCE, 1e-5, 10_000,
                     true, SubLnPlacement.OFF, 1, 2);
         }
 

@@ -32,7 +32,7 @@ class ReportsTest {
 
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final Architecture ARCHITECTURE =
-            new Architecture("llama", 32, 8, 1, 2, 1, 4, 16, 64, 1e-5, 10000, true, SubLnPlacement.OFF, 1, 2);
+            Architecture.llama(32, 8, 1, 2, 1, 4, 16, 64, 1e-5, 10000, true, SubLnPlacement.OFF, 1, 2);
     private static final String ESCAPE = "\033[";
 
     @TempDir Path folder;

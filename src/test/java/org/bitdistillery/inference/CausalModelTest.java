@@ -101,8 +101,7 @@ class CausalModelTest {
 
     @Test
     void packedWeightsTakeAnEighthOfHalfPrecision() {
-        Architecture shape = new Architecture(
-                "llama", 64, 256, 1, 4, 4, 64, 512, 64, 1e-5, 10000, true, SubLnPlacement.OFF, 1, 2);
+        Architecture shape = Architecture.llama(64, 256, 1, 4, 4, 64, 512, 64, 1e-5, 10000, true, SubLnPlacement.OFF, 1, 2);
         Map<String, float[]> weights = TinyModels.weights(shape, 16);
         try (var half = model(shape, weights, false, false, 1); var packed = model(shape, weights, true, false, 1)) {
             assertThat(half.projectionBytes()).isEqualTo(2 * shape.projectionParameters());

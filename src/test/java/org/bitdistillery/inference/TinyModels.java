@@ -15,7 +15,7 @@ import org.bitdistillery.tensorfile.Tensor;
 public final class TinyModels {
 
     public static Architecture architecture(SubLnPlacement subLn, boolean tied) {
-        return new Architecture("llama", 53, 44, 3, 6, 2, 10, 68, 64, 1e-5, 10000, tied, subLn, 1, 2);
+        return Architecture.llama(53, 44, 3, 6, 2, 10, 68, 64, 1e-5, 10000, tied, subLn, 1, 2);
     }
 
     private TinyModels() {

@@ -26,8 +26,7 @@ class CalibratedTest {
     private static final String UP = "model.layers.1.mlp.up_proj.weight";
 
     /// Grouped queries: four heads share two key heads.
-    private static final Architecture SHAPE = new Architecture(
-            "llama", VOCABULARY, 16, 2, 4, 2, 4, 24, 64, 1e-5, 10_000, true, SubLnPlacement.OFF, 1, 2);
+    private static final Architecture SHAPE = Architecture.llama(VOCABULARY, 16, 2, 4, 2, 4, 24, 64, 1e-5, 10_000, true, SubLnPlacement.OFF, 1, 2);
 
     private static final List<int[]> SEQUENCES = sequences(12);
 

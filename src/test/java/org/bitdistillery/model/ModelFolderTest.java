@@ -78,8 +78,7 @@ class ModelFolderTest {
     void aWrongShapeIsNamedWithWhatWasExpectedAndFound() {
         try (Decoder decoder = Decoder.random(Shapes.tiny(SubLnPlacement.OFF), 3)) {
             ModelFolder.save(decoder, folder, DType.F16);
-            Architecture wider = new Architecture(
-                    "llama", 40, 16, 2, 4, 2, 4, 32, 64, 1e-5, 10_000, true, SubLnPlacement.OFF, 1, 2);
+            Architecture wider = Architecture.llama(40, 16, 2, 4, 2, 4, 32, 64, 1e-5, 10_000, true, SubLnPlacement.OFF, 1, 2);
             ConfigJson.write(folder, wider, LinearMode.FULL, DType.F16);
             assertThatThrownBy(() -> ModelFolder.load(folder))
                     .isInstanceOf(InvalidInput.class)

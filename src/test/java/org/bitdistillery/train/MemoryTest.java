@@ -25,8 +25,7 @@ class MemoryTest {
     @Test
     void memoryStaysFlatOverTwoHundredSteps() throws Exception {
         Assumptions.assumeTrue(Files.exists(STATUS), "the operating system does not tell the resident set");
-        Architecture shape = new Architecture(
-                "llama", 256, 64, 2, 4, 2, 16, 128, 64, 1e-5, 10_000, true, SubLnPlacement.OFF, 1, 2);
+        Architecture shape = Architecture.llama(256, 64, 2, 4, 2, 16, 128, 64, 1e-5, 10_000, true, SubLnPlacement.OFF, 1, 2);
         Batch batch = Batch.of(Collections.nCopies(16, new Example(new int[] {1, 4, 9, 77, 6, 5}, new int[] {3}, 0)));
         try (Decoder teacher = Decoder.random(shape, 1);
                 Decoder student = Subln.student(teacher, SubLnPlacement.PAPER);
