@@ -26,7 +26,8 @@ class CalibratedTest {
     private static final String UP = "model.layers.1.mlp.up_proj.weight";
 
     /// Grouped queries: four heads share two key heads.
-    private static final Architecture SHAPE = Architecture.llama(VOCABULARY, 16, 2, 4, 2, 4, 24, 64, 1e-5, 10_000, true, SubLnPlacement.OFF, 1, 2);
+    private static final Architecture SHAPE = Architecture.llama(
+            VOCABULARY, 16, 2, 4, 2, 4, 24, 64, 1e-5, 10_000, true, SubLnPlacement.OFF, 1, 2);
 
     private static final List<int[]> SEQUENCES = sequences(12);
 
@@ -36,6 +37,18 @@ class CalibratedTest {
         try (Decoder base = loud(SHAPE.withSubLn(placement)); Decoder scaled = Calibrated.initialize(base, with(Initialization.AWQ), SEQUENCES)) {
             assertThat(logits(scaled)).containsExactly(logits(base), within(2e-4f));
             assertThat(scaled.floats(UP)).isNotEqualTo(base.floats(UP));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = FamilyModels.class, names = {"QWEN2", "QWEN3", "GEMMA3"})
+    void awqLeavesTheFunctionOfEveryFamilyAsItWas(FamilyModels model) {
+        try (Decoder base = model.decoder(SubLnPlacement.OFF, LinearMode.FULL);
+                Decoder scaled = Calibrated.initialize(base, with(Initialization.AWQ), SEQUENCES);
+                Decoder compensated = Calibrated.convert(base, Method.GPTQ, Quantization.DEFAULTS, SEQUENCES)) {
+            assertThat(logits(scaled)).containsExactly(logits(base), within(2e-4f));
+            assertThat(scaled.floats(UP)).isNotEqualTo(base.floats(UP));
+            assertThat(logits(compensated)).isNotEqualTo(logits(base));
         }
     }
 

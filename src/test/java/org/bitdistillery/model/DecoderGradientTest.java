@@ -26,18 +26,32 @@ class DecoderGradientTest {
     void gradientsEqualFiniteDifferencesInDoublePrecision(SubLnPlacement placement) {
         try (Decoder decoder = Decoder.random(Shapes.tiny(placement), 5, LinearMode.FULL, DataType.FLOAT64)) {
             decoder.parameters().forEach((name, parameter) -> enlarge(parameter, name.hashCode()));
-            try (DecoderGraph current = decoder.graph(true)) {
-                Map<String, NDArray> gradients = gradients(current);
-                decoder.parameters().forEach((name, parameter) -> {
-                    double[] values = parameter.toDoubleArray();
-                    double[] gradient = gradients.get(name).toDoubleArray();
-                    for (int i = 0; i < values.length; i += Math.max(1, values.length / 5)) {
-                        double ahead = lossWith(decoder, parameter, values, i, 1e-5);
-                        double slope = (ahead - lossWith(decoder, parameter, values, i, -1e-5)) / 2e-5;
-                        assertThat(gradient[i]).as(name + "[" + i + "]").isCloseTo(slope, within(1e-7 + 1e-5 * Math.abs(slope)));
-                    }
-                });
-            }
+            requireFiniteDifferences(decoder, 5);
+        }
+    }
+
+    /// @param probes weights of each parameter that are looked at
+    private static void requireFiniteDifferences(Decoder decoder, int probes) {
+        try (DecoderGraph current = decoder.graph(true)) {
+            Map<String, NDArray> gradients = gradients(current);
+            decoder.parameters().forEach((name, parameter) -> {
+                double[] values = parameter.toDoubleArray();
+                double[] gradient = gradients.get(name).toDoubleArray();
+                for (int i = 0; i < values.length; i += Math.max(1, values.length / probes)) {
+                    double ahead = lossWith(decoder, parameter, values, i, 1e-5);
+                    double slope = (ahead - lossWith(decoder, parameter, values, i, -1e-5)) / 2e-5;
+                    assertThat(gradient[i]).as(name + "[" + i + "]").isCloseTo(slope, within(1e-7 + 1e-5 * Math.abs(slope)));
+                }
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = FamilyModels.class, names = {"QWEN2", "QWEN3", "GEMMA3"})
+    void gradientsOfEveryFamilyEqualFiniteDifferences(FamilyModels model) {
+        try (Decoder decoder = new Decoder(
+                model.architecture().withSubLn(SubLnPlacement.PAPER), LinearMode.FULL, DataType.FLOAT64, FamilyModels::values)) {
+            requireFiniteDifferences(decoder, 2);
         }
     }
 
