@@ -27,7 +27,7 @@ public final class CausalModel implements AutoCloseable {
         this.embeddings = embeddings;
         this.blocks = blocks;
         this.finalNorm = finalNorm;
-        this.head = new Projection[] {new Projection(head, null)};
+        this.head = new Projection[] {new Projection(head, null, null)};
         workers = new Workers(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
     }
 
@@ -55,7 +55,7 @@ public final class CausalModel implements AutoCloseable {
         long embedding = embeddings.bytes() + (head[0].matrix() == embeddings ? 0 : head[0].bytes());
         long norms = 4L * finalNorm.length;
         for (Block block : blocks) {
-            norms += 4L * (block.inputNorm().length + block.postAttentionNorm().length);
+            norms += block.norms().all().mapToLong(gain -> 4L * gain.length).sum();
         }
         return embedding + norms + projectionBytes();
     }

@@ -3,6 +3,7 @@ package org.bitdistillery.inference;
 import static org.bitdistillery.inference.Lanes.COUNT;
 import static org.bitdistillery.inference.Lanes.FLOATS;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /// Keys and values of one layer, and the attention over them.
@@ -14,6 +15,7 @@ final class KeyValueCache {
     /// Positions that are scored at once, four vectors.
     private static final int BLOCK = 4 * COUNT;
 
+    private final float scale;
     private final int headDim;
     private final int paddedDim;
     private final int heads;
@@ -21,7 +23,9 @@ final class KeyValueCache {
     private final float[] keys;
     private final float[] values;
 
-    KeyValueCache(int heads, int headDim, int maxTokens) {
+    /// @param scale factor of the products of queries and keys
+    KeyValueCache(int heads, int headDim, double scale, int maxTokens) {
+        this.scale = (float) scale;
         this.heads = heads;
         this.headDim = headDim;
         paddedDim = Math.ceilDiv(headDim, COUNT) * COUNT;
@@ -45,24 +49,25 @@ final class KeyValueCache {
         }
     }
 
-    /// `softmax(q·K / sqrt(d))·V` over positions 0 to `last`.
+    /// `softmax(q·K · scale)·V` over positions `first` to `last`.
     ///
     /// @param head   of keys and values
     /// @param scores scratch, of `paddedPositions`
     /// @param out    [dim] from `to`, with room up to a full vector
-    void attend(int head, float[] query, int from, int last, float[] scores, float[] out, int to) {
-        float scale = (float) (1 / Math.sqrt(headDim));
-        for (int position = 0; position <= last; position += BLOCK) {
-            score(query, from, keys, head * headDim * positions + position, scale, scores, position);
+    void attend(int head, float[] query, int from, int first, int last, float[] scores, float[] out, int to) {
+        int begin = first / BLOCK * BLOCK;
+        for (int position = begin; position <= last; position += BLOCK) {
+            score(query, from, keys, head * headDim * positions + position, scale, scores, position - begin);
         }
-        VectorMath.softmax(scores, last + 1);
-        int first = head * positions * paddedDim;
+        Arrays.fill(scores, 0, first - begin, Float.NEGATIVE_INFINITY);
+        VectorMath.softmax(scores, last - begin + 1);
+        int at = (head * positions + begin) * paddedDim;
         int i = 0;
         for (; i <= headDim - BLOCK; i += BLOCK) {
-            mixWide(scores, last, first + i, out, to + i);
+            mixWide(scores, last - begin, at + i, out, to + i);
         }
         for (; i < paddedDim; i += COUNT) {
-            mix(scores, last, first + i, out, to + i);
+            mix(scores, last - begin, at + i, out, to + i);
         }
     }
 

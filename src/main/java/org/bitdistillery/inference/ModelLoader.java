@@ -7,14 +7,14 @@ import java.util.Arrays;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.SubLnPlacement;
 import org.bitdistillery.model.Architecture;
-import org.bitdistillery.model.Family;
+import org.bitdistillery.model.BlockNorm;
 import org.bitdistillery.quant.Ternary;
 import org.bitdistillery.quant.TernaryPacking;
 import org.bitdistillery.tensorfile.DType;
 import org.bitdistillery.tensorfile.SafetensorsFile;
 import org.bitdistillery.tensorfile.TensorInfo;
 
-/// Reads `model.safetensors` with Hugging Face's Llama names, checks every shape and lays the weights out for the kernels.
+/// Reads `model.safetensors` with Hugging Face's names, checks every shape and lays the weights out for the kernels.
 final class ModelLoader {
 
     private static final String WEIGHTS = "model.safetensors";
@@ -33,10 +33,6 @@ final class ModelLoader {
     }
 
     CausalModel load(int threads) {
-        if (shape.family() != Family.LLAMA) {
-            throw new InvalidInput(folder + " is a model of the family " + shape.family()
-                    + ", which the CPU engine does not compute yet. Use a llama model.");
-        }
         Path path = folder.resolve(WEIGHTS);
         if (Files.exists(folder.resolve(WEIGHTS + ".index.json")) && !Files.exists(path)) {
             throw new InvalidInput(folder + " has its weights in several files, one " + WEIGHTS
@@ -47,7 +43,7 @@ final class ModelLoader {
             HalfMatrix embeddings = half("model.embed_tokens.weight", shape.vocabularySize(), shape.hiddenSize());
             Block[] blocks = new Block[shape.layers()];
             Arrays.setAll(blocks, this::block);
-            float[] finalNorm = vector("model.norm.weight", shape.hiddenSize());
+            float[] finalNorm = gain("model.norm.weight", shape.hiddenSize());
             HalfMatrix head = shape.tiedEmbeddings()
                     ? embeddings
                     : half("lm_head.weight", shape.vocabularySize(), shape.hiddenSize());
@@ -63,18 +59,33 @@ final class ModelLoader {
         int keyValue = shape.keyValueHeads() * shape.headDim();
         int inner = shape.intermediateSize();
         return new Block(
-                vector(prefix + "input_layernorm.weight", hidden),
+                new Block.Norms(
+                    norm(BlockNorm.INPUT, layer), norm(BlockNorm.QUERY, layer), norm(BlockNorm.KEY, layer),
+                    norm(BlockNorm.ATTENTION_OUTPUT, layer), norm(BlockNorm.FEED_FORWARD, layer),
+                    norm(BlockNorm.FEED_FORWARD_OUTPUT, layer)),
                 new Projection[] {
                     projection(prefix + "self_attn.q_proj", attention, hidden, null),
                     projection(prefix + "self_attn.k_proj", keyValue, hidden, null),
                     projection(prefix + "self_attn.v_proj", keyValue, hidden, null)},
                 new Projection[] {
                     projection(prefix + "self_attn.o_proj", hidden, attention, prefix + "self_attn.attn_sub_norm.weight")},
-                vector(prefix + "post_attention_layernorm.weight", hidden),
                 new Projection[] {
                     projection(prefix + "mlp.gate_proj", inner, hidden, null),
                     projection(prefix + "mlp.up_proj", inner, hidden, null)},
                 new Projection[] {projection(prefix + "mlp.down_proj", hidden, inner, prefix + "mlp.ffn_sub_norm.weight")});
+    }
+
+    /// Null where the family has no such norm.
+    private float[] norm(BlockNorm norm, int layer) {
+        return norm.existsIn(shape.family()) ? gain(norm.weight(layer, shape.family()), norm.width(shape)) : null;
+    }
+
+    private float[] gain(String name, int width) {
+        float[] gain = vector(name, width);
+        for (int i = 0; shape.family().hasOffsetGains() && i < width; i++) {
+            gain[i] += 1;
+        }
+        return gain;
     }
 
     /// @param paperNorm name of the norm in front of this projection under placement `paper`, or null
@@ -85,7 +96,8 @@ final class ModelLoader {
         } else if (shape.subLn() == SubLnPlacement.PAPER && paperNorm != null) {
             subNorm = vector(paperNorm, columns);
         }
-        return new Projection(matrix(name, rows, columns), subNorm);
+        boolean biased = shape.family().hasAttentionBias() && paperNorm == null && name.contains("self_attn");
+        return new Projection(matrix(name, rows, columns), biased ? vector(name + ".bias", rows) : null, subNorm);
     }
 
     private Matrix matrix(String name, int rows, int columns) {

@@ -71,6 +71,16 @@ final class Projector {
             units += group[i].matrix().units();
         }
         workers.split(units, multiply);
+        addBiases(tokens);
+    }
+
+    private void addBiases(int tokens) {
+        for (int i = first; i < last; i++) {
+            float[] bias = group[i].bias();
+            for (int token = 0; bias != null && token < tokens; token++) {
+                VectorMath.add(outputs[i], token * strides[i], bias, 0, bias.length);
+            }
+        }
     }
 
     /// A single token is not worth a barrier.

@@ -1,8 +1,11 @@
 package org.bitdistillery.inference;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.model.Architecture;
+import org.bitdistillery.model.Rope;
 
 /// One sequence on its way through a model: its KV cache and all buffers, allocated once.
 ///
@@ -17,7 +20,7 @@ public final class Session implements AutoCloseable {
     private final Workers workers;
     private final int maxTokens;
     private final Projector projector;
-    private final RotaryTable rotary;
+    private final RotaryTable[] rotaries;
     private final KeyValueCache[] caches;
     private final float[][] scores;
     private final float[] residual;
@@ -37,6 +40,7 @@ public final class Session implements AutoCloseable {
     private final Workers.Range activate = this::activate;
 
     private int position;
+    private int window;
     private KeyValueCache cache;
     private Profile profile;
 
@@ -51,9 +55,10 @@ public final class Session implements AutoCloseable {
         int hidden = Lanes.padded(shape.hiddenSize());
         projector = new Projector(workers, model.format(), shape.subLnEps(), slice,
                 Math.max(shape.hiddenSize(), Math.max(attention, shape.intermediateSize())));
-        rotary = new RotaryTable(maxTokens, shape.attention().rope().frequencies(shape.headDim()));
+        rotaries = rotaries(shape, maxTokens);
         caches = new KeyValueCache[shape.layers()];
-        Arrays.setAll(caches, layer -> new KeyValueCache(shape.keyValueHeads(), shape.headDim(), maxTokens));
+        Arrays.setAll(caches, layer -> new KeyValueCache(
+                shape.keyValueHeads(), shape.headDim(), shape.attention().scale(), maxTokens));
         scores = new float[workers.threads()][KeyValueCache.paddedPositions(maxTokens)];
         residual = new float[slice * shape.hiddenSize()];
         normed = new float[slice * shape.hiddenSize()];
@@ -67,6 +72,15 @@ public final class Session implements AutoCloseable {
         logitsStrides = new int[] {Lanes.padded(shape.vocabularySize())};
         logits = buffers(1, logitsStrides);
         lastLogits = new float[shape.vocabularySize()];
+    }
+
+    /// Layers that turn alike share a table.
+    private static RotaryTable[] rotaries(Architecture shape, int maxTokens) {
+        Map<Rope, RotaryTable> tables = new HashMap<>();
+        RotaryTable[] rotaries = new RotaryTable[shape.layers()];
+        Arrays.setAll(rotaries, layer -> tables.computeIfAbsent(
+                shape.attention().rope(layer), rope -> new RotaryTable(maxTokens, rope.frequencies(shape.headDim()))));
+        return rotaries;
     }
 
     private static float[][] buffers(int tokens, int[] strides) {
@@ -167,10 +181,14 @@ public final class Session implements AutoCloseable {
         for (int token = 0; token < count; token++) {
             model.embeddings().row(tokens[from + token], residual, token * hidden);
         }
+        if (shape.family().scalesEmbedding()) {
+            VectorMath.scale(residual, count * hidden, (float) shape.embeddingScale());
+        }
         lap(shape.layers(), Profile.Part.EMBEDDING);
         for (int layer = 0; layer < shape.layers(); layer++) {
             Block block = model.block(layer);
             cache = caches[layer];
+            window = shape.attention().window(layer);
             attention(layer, block, count);
             feedForward(layer, block, count);
         }
@@ -178,20 +196,22 @@ public final class Session implements AutoCloseable {
     }
 
     private void attention(int layer, Block block, int count) {
-        norm(block.inputNorm(), count);
+        norm(block.norms().input(), count);
         projector.project(block.queryKeyValue(), normed, shape.hiddenSize(), count, queryKeyValue, queryKeyValueStrides);
         lap(layer, Profile.Part.QUERY_KEY_VALUE);
         for (int token = 0; token < count; token++) {
             int query = token * queryKeyValueStrides[0];
             int key = token * queryKeyValueStrides[1];
-            rotary.turn(queryKeyValue[0], query, shape.heads(), position + token);
-            rotary.turn(queryKeyValue[1], key, shape.keyValueHeads(), position + token);
+            normHeads(block.norms().query(), queryKeyValue[0], query, shape.heads());
+            normHeads(block.norms().key(), queryKeyValue[1], key, shape.keyValueHeads());
+            rotaries[layer].turn(queryKeyValue[0], query, shape.heads(), position + token);
+            rotaries[layer].turn(queryKeyValue[1], key, shape.keyValueHeads(), position + token);
             cache.put(position + token, queryKeyValue[1], key, queryKeyValue[2], key);
         }
         workers.split(count * shape.heads(), attend);
         lap(layer, Profile.Part.ATTENTION);
         projector.project(block.output(), mixed, shape.heads() * shape.headDim(), count, update, updateStrides);
-        addUpdate(count);
+        addUpdate(block.norms().attentionOutput(), count);
         lap(layer, Profile.Part.OUTPUT);
     }
 
@@ -202,12 +222,12 @@ public final class Session implements AutoCloseable {
             int token = i / heads;
             int head = i % heads;
             cache.attend(head / group, queryKeyValue[0], token * queryKeyValueStrides[0] + head * shape.headDim(),
-                    position + token, scores[worker], mixed, i * shape.headDim());
+                    Math.max(0, position + token + 1 - window), position + token, scores[worker], mixed, i * shape.headDim());
         }
     }
 
     private void feedForward(int layer, Block block, int count) {
-        norm(block.postAttentionNorm(), count);
+        norm(block.norms().feedForward(), count);
         projector.project(block.gateUp(), normed, shape.hiddenSize(), count, gateUp, gateUpStrides);
         lap(layer, Profile.Part.GATE_UP);
         if (count == 1) {
@@ -216,13 +236,17 @@ public final class Session implements AutoCloseable {
             workers.split(count, activate);
         }
         projector.project(block.down(), gateUp[0], gateUpStrides[0], count, update, updateStrides);
-        addUpdate(count);
+        addUpdate(block.norms().feedForwardOutput(), count);
         lap(layer, Profile.Part.DOWN);
     }
 
     private void activate(int worker, int from, int to) {
         for (int token = from; token < to; token++) {
-            VectorMath.gatedSilu(gateUp[0], gateUp[1], token * gateUpStrides[0], shape.intermediateSize());
+            int at = token * gateUpStrides[0];
+            switch (shape.family().activation()) {
+                case SILU -> VectorMath.gatedSilu(gateUp[0], gateUp[1], at, shape.intermediateSize());
+                case GELU_TANH -> VectorMath.gatedGelu(gateUp[0], gateUp[1], at, shape.intermediateSize());
+            }
         }
     }
 
@@ -233,9 +257,19 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    private void addUpdate(int count) {
+    /// @param gain null where the family has no norm here; the same below
+    private void addUpdate(float[] gain, int count) {
         for (int token = 0; token < count; token++) {
+            normHeads(gain, update[0], token * updateStrides[0], 1);
             VectorMath.add(residual, token * shape.hiddenSize(), update[0], token * updateStrides[0], shape.hiddenSize());
+        }
+    }
+
+    /// Norms neighboring vectors of the gain's length in place.
+    private void normHeads(float[] gain, float[] x, int from, int vectors) {
+        for (int i = 0; gain != null && i < vectors; i++) {
+            int at = from + i * gain.length;
+            VectorMath.rmsNorm(x, at, gain, (float) shape.rmsNormEps(), x, at);
         }
     }
 

@@ -15,6 +15,8 @@ final class VectorMath {
     private static final float LN2_HIGH = 0.693359375f;
     private static final float LN2_LOW = -2.12194440e-4f;
     private static final float LEAST_EXPONENT = -87f;
+    private static final float GELU_CUBIC = 0.044715f;
+    private static final float GELU_SLOPE = (float) (2 * Math.sqrt(2 / Math.PI));
     private static final float ROUNDING = 12_582_912f;
 
     private VectorMath() {
@@ -64,12 +66,29 @@ final class VectorMath {
         }
     }
 
+    /// `x *= factor`, for the first `length`.
+    static void scale(float[] x, int length, float factor) {
+        for (int i = 0; i < length; i++) {
+            x[i] *= factor;
+        }
+    }
+
     /// `gate = silu(gate) · up`, with `silu(g) = g / (1 + e^-g)`; runs over the padding up to the next full vector.
     static void gatedSilu(float[] gate, float[] up, int from, int length) {
         for (int i = from; i < from + length; i += COUNT) {
             FloatVector g = FloatVector.fromArray(FLOATS, gate, i);
             FloatVector sigmoid = g.div(exp(g.neg()).add(1f));
             sigmoid.mul(FloatVector.fromArray(FLOATS, up, i)).intoArray(gate, i);
+        }
+    }
+
+    /// `gate = gelu(gate) · up`, with the tanh form `g / (1 + e^-2u)`, `u = sqrt(2/pi)·(g + 0.044715·g³)`; runs over the padding, too.
+    static void gatedGelu(float[] gate, float[] up, int from, int length) {
+        for (int i = from; i < from + length; i += COUNT) {
+            FloatVector g = FloatVector.fromArray(FLOATS, gate, i);
+            FloatVector slope = g.mul(g).mul(GELU_CUBIC).add(1f).mul(g).mul(GELU_SLOPE);
+            FloatVector activated = g.div(exp(slope.neg()).add(1f));
+            activated.mul(FloatVector.fromArray(FLOATS, up, i)).intoArray(gate, i);
         }
     }
 

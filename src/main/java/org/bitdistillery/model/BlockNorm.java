@@ -1,7 +1,7 @@
 package org.bitdistillery.model;
 
 /// The RMSNorms that a block has of its own, besides those of SubLN, in the order in which they are used.
-enum BlockNorm {
+public enum BlockNorm {
     /// In front of the attention.
     INPUT,
     /// Of each query head.
@@ -15,7 +15,7 @@ enum BlockNorm {
     /// Behind the feed-forward part.
     FEED_FORWARD_OUTPUT;
 
-    boolean existsIn(Family family) {
+    public boolean existsIn(Family family) {
         return switch (this) {
             case INPUT, FEED_FORWARD -> true;
             case QUERY, KEY -> family.normsHeads();
@@ -23,12 +23,12 @@ enum BlockNorm {
         };
     }
 
-    int width(Architecture shape) {
+    public int width(Architecture shape) {
         return this == QUERY || this == KEY ? shape.headDim() : shape.hiddenSize();
     }
 
     /// Hugging Face's name, which is misleading where it is called after what the norm follows.
-    String weight(int layer, Family family) {
+    public String weight(int layer, Family family) {
         String name = switch (this) {
             case INPUT -> "input_layernorm";
             case QUERY -> "self_attn.q_norm";
