@@ -4,14 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,11 +26,6 @@ public final class BpeTrainer {
 
     /// Special tokens and bytes: the smallest vocabulary that there is.
     public static final int SMALLEST_VOCABULARY = 258;
-
-    /// Merges never cross these pieces (GPT-2's pre-tokenizer; Hugging Face's `ByteLevel` uses the same expression).
-    private static final Pattern PIECES = Pattern.compile(
-            "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
-            Pattern.UNICODE_CHARACTER_CLASS);
 
     private final List<String> symbols = new ArrayList<>();
     private final Map<String, Integer> ids = new HashMap<>();
@@ -66,18 +58,11 @@ public final class BpeTrainer {
         }
     }
 
-    private BpeTrainer(Iterable<String> texts) {
+    private BpeTrainer(Map<String, Long> pieces) {
         ids.put(BOS, addSymbol(BOS));
         ids.put(EOS, addSymbol(EOS));
         for (int value = 0; value < 256; value++) {
             ids.computeIfAbsent(ByteAlphabet.symbol(value), this::addSymbol);
-        }
-        Map<String, Long> pieces = new LinkedHashMap<>();
-        for (String text : texts) {
-            Matcher matcher = PIECES.matcher(text);
-            while (matcher.find()) {
-                pieces.merge(matcher.group(), 1L, Long::sum);
-            }
         }
         pieces.forEach((piece, count) -> words.add(new Word(byteIds(piece), count)));
         Set<Pair> pairs = new LinkedHashSet<>();
@@ -92,10 +77,20 @@ public final class BpeTrainer {
     /// @return the content of a `tokenizer.json`
     /// @throws IllegalArgumentException under [#SMALLEST_VOCABULARY]
     public static String train(Iterable<String> texts, int vocabularySize) {
+        PieceCounts pieces = new PieceCounts();
+        texts.forEach(pieces::add);
+        return train(pieces, vocabularySize);
+    }
+
+    /// Trains a tokenizer on text of which no more than its pieces was kept.
+    ///
+    /// @return the content of a `tokenizer.json`
+    /// @throws IllegalArgumentException under [#SMALLEST_VOCABULARY]
+    public static String train(PieceCounts pieces, int vocabularySize) {
         if (vocabularySize < SMALLEST_VOCABULARY) {
             throw new IllegalArgumentException("A byte-level vocabulary has at least " + SMALLEST_VOCABULARY + " tokens.");
         }
-        BpeTrainer trainer = new BpeTrainer(texts);
+        BpeTrainer trainer = new BpeTrainer(pieces.counts());
         while (trainer.symbols.size() < vocabularySize) {
             Candidate best = trainer.queue.poll();
             if (best == null || best.count < 2) {

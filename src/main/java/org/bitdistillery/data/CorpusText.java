@@ -1,106 +1,154 @@
 package org.bitdistillery.data;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.bitdistillery.config.Corpus;
 import org.bitdistillery.config.DataSource;
+import org.bitdistillery.config.HeaderLine;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.config.TableFormat;
+import org.bitdistillery.data.table.BadRow;
+import org.bitdistillery.data.table.LineReader;
+import org.bitdistillery.data.table.TableFile;
+import org.bitdistillery.data.table.TableReader;
+import org.bitdistillery.data.table.TableRow;
 
-/// Plain text for language modeling, as documents that do not depend on each other.
+/// Text for language modeling, as documents that do not depend on each other, one after the other: memory holds one.
 ///
-/// A file is cut at lines that say `<|endoftext|>`; where it has none, at the first blank line after 1,000 characters and,
-/// in text without blank lines, at the first line end after 4,000. So paragraphs stay whole, and there are enough
-/// documents to shuffle.
-///
-/// @param documents none of them blank, at least one
-public record CorpusText(List<String> documents) {
+/// Each row of a table (JSON lines, JSON, CSV, TSV, Parquet) is a document. Plain text is cut at lines that say
+/// `<|endoftext|>`; where the first 16 MiB have none, at the first blank line after 1,000 characters and, in text without
+/// blank lines, at the first line end after 4,000. So paragraphs stay whole, and there are enough documents to shuffle.
+public final class CorpusText {
 
     private static final String END_OF_TEXT = "<|endoftext|>";
     private static final int SHORTEST = 1_000;
     private static final int LONGEST = 4_000;
-    private static final int MOST_OF_HEAP = 8;
+    /// A line or a document that is longer arrives in pieces.
+    private static final int MOST_CHARACTERS = 1 << 20;
+    private static final long LOOKED_AT = 16L << 20;
 
-    /// Reads the files of a corpus, or writes the starter's.
+    private final Corpus corpus;
+    private final Consumer<String> documents;
+    private long count;
+    private int badRows;
+
+    private CorpusText(Corpus corpus, Consumer<String> documents) {
+        this.corpus = corpus;
+        this.documents = documents;
+    }
+
+    /// Hands over every document that is not blank, in order.
     ///
-    /// @throws InvalidInput where a file is missing, is no UTF-8 text or is larger than memory allows, and where all are blank
-    public static CorpusText of(Corpus corpus) {
+    /// @return rows of tables that were left out because they are malformed, at most as many as the corpus tolerates
+    /// @throws InvalidInput where a file cannot be read, and where none has text
+    public static int forEach(Corpus corpus, Consumer<String> documents) {
         if (corpus.source() == DataSource.STARTER) {
-            return new CorpusText(StarterCorpus.documents());
+            StarterCorpus.documents().forEach(documents);
+            return 0;
         }
-        List<Path> files = corpus.files().stream().map(Path::of).toList();
-        requireRoom(files);
-        List<String> documents = new ArrayList<>();
-        files.forEach(file -> read(file, documents));
-        if (documents.isEmpty()) {
+        CorpusText text = new CorpusText(corpus, documents);
+        CorpusFiles.of(corpus.files()).forEach(text::read);
+        if (text.count == 0) {
             throw new InvalidInput(
                     "The corpus (" + String.join(", ", corpus.files()) + ") has no text: name files that have some.");
         }
-        return new CorpusText(List.copyOf(documents));
+        return text.badRows;
     }
 
-    /// Text and its tokens are held in memory together: a file that is too large is refused before it is read.
-    private static void requireRoom(List<Path> files) {
-        long bytes = 0;
-        long most = Runtime.getRuntime().maxMemory() / MOST_OF_HEAP;
-        for (Path file : files) {
-            bytes += size(InputFiles.regular(file));
-            if (bytes > most) {
-                throw new InvalidInput(
-                        "The corpus has more than %,d MiB by %s, more than fits in memory: name fewer or shorter files."
-                                .formatted(most >> 20, file));
+    /// All documents in memory, for corpora that are known to be small.
+    public static List<String> documents(Corpus corpus) {
+        List<String> documents = new ArrayList<>();
+        forEach(corpus, documents::add);
+        return List.copyOf(documents);
+    }
+
+    private void read(Path file) {
+        if (isTable(file)) {
+            readTable(file);
+        } else {
+            readPlain(file);
+        }
+    }
+
+    private static boolean isTable(Path file) {
+        return file.getFileName().toString().toLowerCase(java.util.Locale.ROOT)
+                .matches(".*\\.(csv|tsv|tab|json|jsonl|ndjson|parquet|pq)(\\.(gz|gzip|zst|zstd))?");
+    }
+
+    private void readTable(Path file) {
+        TableFile table = TableFile.of(file, TableFormat.AUTO, HeaderLine.GUESS);
+        int column = table.columns().indexOf(corpus.textColumn());
+        if (column < 0) {
+            throw new InvalidInput("%s has no column named %s (corpus.textColumn): it has %s."
+                    .formatted(file, corpus.textColumn(), String.join(", ", table.columns())));
+        }
+        try (TableReader rows = table.rows()) {
+            while (true) {
+                try {
+                    TableRow row = rows.next();
+                    if (row == null) {
+                        return;
+                    }
+                    add(row.cells().get(column));
+                } catch (BadRow e) {
+                    if (++badRows > corpus.badRows()) {
+                        throw new InvalidInput(e.getMessage() + " Or let corpus.badRows leave some out.", e);
+                    }
+                }
             }
         }
     }
 
-    private static long size(Path file) {
-        try {
-            return Files.size(file);
-        } catch (IOException e) {
-            throw InputFiles.unreadable(file, e);
-        }
-    }
-
-    private static void read(Path file, List<String> documents) {
-        try (BufferedReader reader = InputFiles.utf8(Files.newInputStream(file))) {
+    private void readPlain(Path file) {
+        try (LineReader lines = new LineReader(InputFiles.unpacked(file), MOST_CHARACTERS)) {
             StringBuilder document = new StringBuilder();
             boolean marked = hasEndOfText(file);
             String line;
-            while ((line = reader.readLine()) != null) {
+            while ((line = lines.next()) != null) {
                 boolean blank = line.isBlank();
                 boolean ends = marked
                         ? line.strip().equals(END_OF_TEXT)
                         : document.length() >= (blank ? SHORTEST : LONGEST);
-                if (ends) {
-                    add(document, documents);
+                if (ends || document.length() + line.length() > MOST_CHARACTERS) {
+                    end(document);
                 }
                 if (!ends || !marked && !blank) {
-                    document.append(line).append('\n');
+                    document.append(line).append(lines.isCut() ? "" : "\n");
                 }
             }
-            add(document, documents);
+            end(document);
         } catch (IOException e) {
             throw InputFiles.unreadable(file, e);
         }
     }
 
     private static boolean hasEndOfText(Path file) throws IOException {
-        try (BufferedReader reader = InputFiles.utf8(Files.newInputStream(file))) {
-            return reader.lines().anyMatch(line -> line.strip().equals(END_OF_TEXT));
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
+        try (LineReader lines = new LineReader(InputFiles.unpacked(file), MOST_CHARACTERS)) {
+            long characters = 0;
+            String line;
+            while (characters < LOOKED_AT && (line = lines.next()) != null) {
+                if (line.strip().equals(END_OF_TEXT)) {
+                    return true;
+                }
+                characters += line.length() + 1;
+            }
+            return false;
         }
     }
 
-    private static void add(StringBuilder document, List<String> documents) {
-        String text = document.toString().strip();
-        if (!text.isEmpty()) {
-            documents.add(text);
-        }
+    private void end(StringBuilder document) {
+        add(document.toString());
         document.setLength(0);
+    }
+
+    private void add(String document) {
+        String text = document.strip();
+        if (!text.isEmpty()) {
+            count++;
+            documents.accept(text);
+        }
     }
 }

@@ -5,12 +5,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.bitdistillery.config.SubLnPlacement;
 import org.bitdistillery.config.TeacherStage;
 import org.bitdistillery.data.BpeTrainer;
 import org.bitdistillery.data.CorpusText;
+import org.bitdistillery.data.PieceCounts;
 import org.bitdistillery.data.TaskData;
 import org.bitdistillery.data.TaskEncoder;
 import org.bitdistillery.data.TaskRow;
@@ -80,7 +80,7 @@ final class BaseModel {
 
     private static void initialize(RunContext context, TeacherStage teacher, Path folder) {
         context.note("Training a tokenizer of %,d tokens on the corpus.".formatted(teacher.vocabularySize()));
-        String tokenizer = BpeTrainer.train(texts(context, teacher), teacher.vocabularySize());
+        String tokenizer = BpeTrainer.train(pieces(context, teacher), teacher.vocabularySize());
         Path companions = temporaryFolder();
         AtomicFiles.write(companions.resolve(TextTokenizer.FILE_NAME), tokenizer);
         try (Decoder random = Decoder.random(newArchitecture(teacher), context.experiment().seed())) {
@@ -90,13 +90,14 @@ final class BaseModel {
     }
 
     /// The corpus and the task's training rows with their answers, so that label words become tokens.
-    private static List<String> texts(RunContext context, TeacherStage teacher) {
-        List<String> texts = new ArrayList<>(CorpusText.of(teacher.corpus()).documents());
+    private static PieceCounts pieces(RunContext context, TeacherStage teacher) {
+        PieceCounts pieces = new PieceCounts();
+        CorpusText.forEach(teacher.corpus(), pieces::add);
         TaskData task = context.taskData();
         for (TaskRow row : task.train()) {
-            texts.add(TaskEncoder.asText(context.experiment().task(), row, task.labelWords()));
+            pieces.add(TaskEncoder.asText(context.experiment().task(), row, task.labelWords()));
         }
-        return texts;
+        return pieces;
     }
 
     private static void copyResource(String name, Path folder) {

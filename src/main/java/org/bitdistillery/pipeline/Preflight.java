@@ -13,6 +13,7 @@ import org.bitdistillery.config.Experiment;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.LayerChoice;
 import org.bitdistillery.config.TeacherStage;
+import org.bitdistillery.data.CorpusFiles;
 import org.bitdistillery.data.TaskData;
 import org.bitdistillery.data.TextTokenizer;
 import org.bitdistillery.model.Architecture;
@@ -155,7 +156,11 @@ final class Preflight {
 
     private void checkCorpus(String field, Corpus corpus) {
         if (corpus.source() == DataSource.FILES) {
-            corpus.files().forEach(file -> requireFile(field, Path.of(file)));
+            try {
+                CorpusFiles.of(corpus.files());
+            } catch (InvalidInput e) {
+                add(field, e.getMessage());
+            }
         }
     }
 

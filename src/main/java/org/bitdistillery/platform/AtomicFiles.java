@@ -44,6 +44,29 @@ public final class AtomicFiles {
         }
     }
 
+    /// Writes what does not fit into memory.
+    @FunctionalInterface
+    public interface Content {
+        void write(FileChannel channel) throws IOException;
+    }
+
+    /// Replaces a file by one that is written piece by piece: beside it, flushed to the disk, then renamed.
+    ///
+    /// @throws IOException where the disk is full or the place cannot be written to; the old content is still there then
+    public static void write(Path file, Content content) throws IOException {
+        Path temporary = sibling(file);
+        try {
+            try (var channel = FileChannel.open(temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE)) {
+                content.write(channel);
+                channel.force(true);
+            }
+            move(temporary, file);
+        } finally {
+            deleteQuietly(temporary);
+        }
+    }
+
     /// The same for a text, in UTF-8.
     public static void write(Path file, String content) {
         write(file, content.getBytes(StandardCharsets.UTF_8));

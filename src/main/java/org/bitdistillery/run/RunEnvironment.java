@@ -11,6 +11,7 @@ import java.util.Map;
 import org.bitdistillery.config.DataSource;
 import org.bitdistillery.config.Experiment;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.data.CorpusFiles;
 import org.bitdistillery.data.DataHashes;
 import org.bitdistillery.hub.HubCache;
 import org.bitdistillery.platform.Machine;
@@ -40,7 +41,7 @@ record RunEnvironment(
         }
         for (var corpus : List.of(experiment.teacher().corpus(), experiment.pretrain().corpus())) {
             if (corpus.source() == DataSource.FILES) {
-                files.addAll(corpus.files());
+                CorpusFiles.of(corpus.files()).forEach(file -> files.add(file.toString()));
             }
         }
         if (!experiment.teacher().path().isBlank()) {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.data.Example;
 
@@ -15,6 +16,9 @@ public interface BatchSource {
     /// Rows of similar length are batched together within windows of this many batches, which saves padding and keeps
     /// the order random.
     int WINDOW = 8;
+
+    /// More sequences are not listed in a random order but numbered by a [Permutation], which takes no memory.
+    int LARGEST_ORDER = 1 << 20;
 
     /// @param index counted from 0, over all epochs
     Batch batch(long index);
@@ -42,16 +46,19 @@ public interface BatchSource {
         };
     }
 
-    /// Packed text, shuffled anew in every epoch.
+    /// Packed text, shuffled anew in every epoch. Of a large corpus only the sequences of the batch are read.
     static BatchSource ofSequences(List<int[]> sequences, int batchSize, long seed) {
         requireRows(sequences);
         int size = Math.min(batchSize, sequences.size());
         int perEpoch = sequences.size() / size;
-        EpochOrder order = new EpochOrder(sequences.size(), seed);
+        boolean small = sequences.size() <= LARGEST_ORDER;
+        EpochOrder order = new EpochOrder(small ? sequences.size() : 0, seed);
         return index -> {
-            int[] rows = order.of(index / perEpoch);
             int start = (int) (index % perEpoch) * size;
-            return Batch.packed(Arrays.stream(rows, start, start + size).mapToObj(sequences::get).toArray(int[][]::new));
+            IntStream rows = small
+                    ? Arrays.stream(order.of(index / perEpoch), start, start + size)
+                    : IntStream.range(start, start + size).map(new Permutation(sequences.size(), seed, index / perEpoch)::of);
+            return Batch.packed(rows.mapToObj(sequences::get).toArray(int[][]::new));
         };
     }
 

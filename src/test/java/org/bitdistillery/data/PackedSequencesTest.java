@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.bitdistillery.config.Corpus;
-import org.bitdistillery.config.DataSource;
 import org.bitdistillery.config.InvalidInput;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,19 +43,19 @@ class PackedSequencesTest {
     @Test
     void filesThatAreNoTextAreInvalidInput() throws Exception {
         assertThatThrownBy(() -> documents(" \n\n")).isInstanceOf(InvalidInput.class).hasMessageContaining("no text");
-        assertThatThrownBy(() -> CorpusText.of(corpus(folder)))
-                .isInstanceOf(InvalidInput.class).hasMessageContaining("is a folder");
-        assertThatThrownBy(() -> CorpusText.of(corpus(folder.resolve("none"))))
+        assertThatThrownBy(() -> CorpusText.documents(corpus(Files.createDirectory(folder.resolve("empty")))))
+                .isInstanceOf(InvalidInput.class).hasMessageContaining("is a folder without text files");
+        assertThatThrownBy(() -> CorpusText.documents(corpus(folder.resolve("none"))))
                 .isInstanceOf(InvalidInput.class).hasMessageContaining("does not exist");
         Path latin = Files.write(folder.resolve("latin.txt"), new byte[] {(byte) 0xe9, 'a'});
-        assertThatThrownBy(() -> CorpusText.of(corpus(latin))).isInstanceOf(InvalidInput.class).hasMessageContaining("not UTF-8");
+        assertThatThrownBy(() -> CorpusText.documents(corpus(latin))).isInstanceOf(InvalidInput.class).hasMessageContaining("not UTF-8");
     }
 
     private List<String> documents(String content) throws Exception {
-        return CorpusText.of(corpus(Files.writeString(folder.resolve("corpus.txt"), content))).documents();
+        return CorpusText.documents(corpus(Files.writeString(folder.resolve("corpus.txt"), content)));
     }
 
     private static Corpus corpus(Path file) {
-        return new Corpus(DataSource.FILES, List.of(file.toString()));
+        return Corpus.ofFiles(List.of(file.toString()));
     }
 }

@@ -50,7 +50,7 @@ class StarterTaskTest {
     /// Searches the whole text, so that rows of two sentences are found as well.
     @Test
     void corpusHasNoTextOfTheDevAndTestRows() {
-        String corpus = String.join("\n", CorpusText.of(Corpus.DEFAULTS).documents());
+        String corpus = String.join("\n", CorpusText.documents(Corpus.DEFAULTS));
         assertThat(corpus).hasSizeGreaterThan(2_000_000);
         assertThat(Stream.concat(TASK.dev().stream(), TASK.test().stream()).map(TaskRow::text)).noneMatch(corpus::contains);
     }
