@@ -48,6 +48,7 @@ class ArchitectureTest {
         knowsNothingElse("platform", "config");
         knowsNothingElse("analysis", "event");
         knowsNothingElse("tensorfile", "config", "quant");
+        knowsNothingElse("llamacpp", "config", "platform");
     }
 
     @Test

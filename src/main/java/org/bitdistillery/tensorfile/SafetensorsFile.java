@@ -43,7 +43,18 @@ public final class SafetensorsFile implements AutoCloseable {
     public static SafetensorsFile open(Path file) {
         Arena arena = Arena.ofShared();
         try {
-            MemorySegment bytes = map(file, arena);
+            return read(file, arena, map(file, arena));
+        } catch (RuntimeException | Error e) {
+            if (arena.scope().isAlive()) {
+                arena.close();
+            }
+            throw e;
+        }
+    }
+
+    /// @param arena closed with the file, or where its content is refused
+    static SafetensorsFile read(Path file, Arena arena, MemorySegment bytes) {
+        try {
             return new SafetensorsFile(file, arena, bytes, readHeader(file, bytes));
         } catch (RuntimeException | Error e) {
             arena.close();

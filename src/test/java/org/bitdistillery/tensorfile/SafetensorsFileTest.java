@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -155,25 +157,21 @@ class SafetensorsFileTest {
     }
 
     @Test
-    void everyMutationIsReadOrRefusedButNeverCrashes() throws IOException {
+    void twoThousandMutationsAreReadOrRefusedWithOneSentence() throws IOException {
         byte[] whole = Files.readAllBytes(write(TWO_TENSORS, new byte[12]));
         Random random = new Random(7);
         Path path = folder.resolve("mutant.safetensors");
         int refused = 0;
-        for (int round = 0; round < 600; round++) {
-            byte[] mutant = whole.clone();
-            for (int edits = 1 + random.nextInt(3); edits > 0; edits--) {
-                mutant[random.nextInt(mutant.length)] = (byte) random.nextInt(256);
-            }
-            Files.write(path, mutant);
-            try (var file = SafetensorsFile.open(path)) {
+        for (int round = 0; round < 2000; round++) {
+            MemorySegment mutant = MemorySegment.ofArray(GgufFileTest.mutate(whole, random));
+            try (var file = SafetensorsFile.read(path, Arena.ofConfined(), mutant)) {
                 file.tensors().keySet().forEach(name -> file.data(name).toArray(ValueLayout.JAVA_BYTE));
             } catch (TensorFileException e) {
                 assertThat(e.getMessage()).contains("safetensors").hasSizeLessThan(600);
                 refused++;
             }
         }
-        assertThat(refused).isGreaterThan(300);
+        assertThat(refused).isGreaterThan(1000);
     }
 
     @Test
