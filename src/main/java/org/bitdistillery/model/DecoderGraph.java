@@ -215,9 +215,34 @@ public final class DecoderGraph implements AutoCloseable {
     /// @param rows        int64 [R], flat positions `b·T + t` whose logits are wanted; null for all
     /// @param stateLayers layers whose attention states are wanted
     public Output forward(NDManager work, int[][] ids, NDArray rows, Set<Integer> stateLayers) {
+        return run(work, ids, decoder.positions().upTo(ids[0].length, work), rows, stateLayers, null);
+    }
+
+    /// Begins to continue several sequences at once. Not in training.
+    ///
+    /// @param prompts token ids [B][], none of them empty; their lengths may differ
+    public Continuation begin(int[][] prompts) {
+        return new Continuation(this, prompts);
+    }
+
+    /// The prompts of a continuation: logits of some rows, while all keys and values are kept.
+    NDArray fill(NDManager work, int[][] ids, NDArray rows, KeyValues cache) {
+        return run(work, ids, decoder.positions().upTo(ids[0].length, work), rows, Set.of(), cache).logits();
+    }
+
+    /// One more token of each sequence of a continuation.
+    ///
+    /// @param lengths tokens of each sequence so far
+    /// @return logits [B, V]
+    NDArray step(NDManager work, int[] tokens, int[] lengths, KeyValues cache) {
+        int[][] ids = Arrays.stream(tokens).mapToObj(token -> new int[] {token}).toArray(int[][]::new);
+        return run(work, ids, decoder.positions().behind(lengths, cache, work), null, Set.of(), cache).logits();
+    }
+
+    private Output run(
+            NDManager work, int[][] ids, Positions.Slices positions, NDArray rows, Set<Integer> stateLayers, KeyValues cache) {
         int batch = ids.length;
         int tokens = ids[0].length;
-        Positions.Slices positions = decoder.positions().upTo(tokens, work);
         NDArray x = Torch.rows(flat(work, ids), embedding);
         if (shape.family().scalesEmbedding()) {
             x = Torch.times(x, shape.embeddingScale());
@@ -230,7 +255,8 @@ public final class DecoderGraph implements AutoCloseable {
             if (stateLayers.contains(layer)) {
                 wanted.put(layer, states);
             }
-            NDArray context = attend(states, positions.of(layer).mask());
+            AttentionStates seen = cache == null ? states : cache.extended(layer, states);
+            NDArray context = attend(seen, positions.of(layer).mask());
             if (rows != null && layer == blocks.size() - 1) {
                 context = Torch.rows(rows, context);
                 x = Torch.rows(rows, x);
@@ -281,13 +307,14 @@ public final class DecoderGraph implements AutoCloseable {
         NDArray query = states.query();
         long batch = query.getShape().get(0);
         long tokens = query.getShape().get(2);
+        long seen = states.key().getShape().get(2);
         long keyHeads = shape.keyValueHeads();
         long group = shape.heads() / keyHeads;
         long dim = shape.headDim();
         NDArray products = query.reshape(batch, keyHeads, group * tokens, dim).matMul(states.key().transpose(0, 1, 3, 2));
         NDArray scores = Torch.times(products, shape.attention().scale());
-        NDArray weights = scores.reshape(batch, keyHeads, group, tokens, tokens).add(mask).softmax(-1);
-        return weights.reshape(batch, keyHeads, group * tokens, tokens)
+        NDArray weights = scores.reshape(batch, keyHeads, group, tokens, seen).add(mask).softmax(-1);
+        return weights.reshape(batch, keyHeads, group * tokens, seen)
                 .matMul(states.value())
                 .reshape(batch, shape.heads(), tokens, dim)
                 .transpose(0, 2, 1, 3)

@@ -50,35 +50,52 @@ final class PositionTables implements AutoCloseable {
         return slice;
     }
 
+    /// Tables of the position behind each of several sequences: cosines and sines [B, 1, 1, headDim], mask [B, 1, 1, 1, seen].
+    Slice behind(int[] lengths, KeyValues cache, NDManager owner) {
+        int headDim = 2 * frequencies.length;
+        double[] cos = new double[lengths.length * headDim];
+        double[] sin = new double[lengths.length * headDim];
+        for (int b = 0; b < lengths.length; b++) {
+            turn(lengths[b], cos, sin, b * headDim);
+        }
+        return new Slice(
+                array(owner, cos, lengths.length, 1, 1, headDim), array(owner, sin, lengths.length, 1, 1, headDim),
+                cache.mask(owner, lengths, window, type));
+    }
+
+    private void turn(int position, double[] cos, double[] sin, int at) {
+        int half = frequencies.length;
+        for (int j = 0; j < 2 * half; j++) {
+            double angle = position * frequencies[j % half];
+            cos[at + j] = Math.cos(angle);
+            sin[at + j] = j < half ? -Math.sin(angle) : Math.sin(angle);
+        }
+    }
+
     private void build(int tokens) {
         for (NDArray old : new NDArray[] {cosines, signedSines, mask}) {
             if (old != null) {
                 old.close();
             }
         }
-        int half = frequencies.length;
-        int headDim = 2 * half;
+        int headDim = 2 * frequencies.length;
         double[] cos = new double[tokens * headDim];
         double[] sin = new double[tokens * headDim];
         double[] hidden = new double[tokens * tokens];
         for (int t = 0; t < tokens; t++) {
-            for (int j = 0; j < headDim; j++) {
-                double angle = t * frequencies[j % half];
-                cos[t * headDim + j] = Math.cos(angle);
-                sin[t * headDim + j] = j < half ? -Math.sin(angle) : Math.sin(angle);
-            }
+            turn(t, cos, sin, t * headDim);
             for (int s = 0; s < tokens; s++) {
                 hidden[t * tokens + s] = s > t || s <= t - window ? Double.NEGATIVE_INFINITY : 0;
             }
         }
-        cosines = array(cos, tokens, 1, headDim);
-        signedSines = array(sin, tokens, 1, headDim);
-        mask = array(hidden, tokens, tokens);
+        cosines = array(manager, cos, tokens, 1, headDim);
+        signedSines = array(manager, sin, tokens, 1, headDim);
+        mask = array(manager, hidden, tokens, tokens);
         length = tokens;
     }
 
-    private NDArray array(double[] values, long... shape) {
-        NDArray exact = manager.create(values, new Shape(shape));
+    private NDArray array(NDManager owner, double[] values, long... shape) {
+        NDArray exact = owner.create(values, new Shape(shape));
         if (type == DataType.FLOAT64) {
             return exact;
         }

@@ -28,4 +28,11 @@ final class Positions {
     Slices upTo(int tokens, NDManager owner) {
         return new Slices(attention, full.upTo(tokens, owner), sliding == null ? null : sliding.upTo(tokens, owner));
     }
+
+    /// Tables of the position behind each of several sequences.
+    ///
+    /// @param lengths tokens of each sequence so far
+    Slices behind(int[] lengths, KeyValues cache, NDManager owner) {
+        return new Slices(attention, full.behind(lengths, cache, owner), sliding == null ? null : sliding.behind(lengths, cache, owner));
+    }
 }

@@ -29,10 +29,23 @@ class SamplerTest {
                 f -> assertThat(f[1]).isCloseTo(2 / 3.0, within(0.02)));
     }
 
+    /// 0.6 alone is less than 0.7, 0.6 and 0.3 together are enough. At temperature 0.5 the weights are 1, 36 and 9, and 36/46
+    /// alone is enough.
+    @Test
+    void drawsComeFromTheFewestTokensThatHaveTheShare() {
+        assertThat(frequencies(Sampler.of(1, 0, 0.7, 1))).satisfies(
+                f -> assertThat(f[0]).isZero(),
+                f -> assertThat(f[1]).isCloseTo(2 / 3.0, within(0.02)),
+                f -> assertThat(f[2]).isCloseTo(1 / 3.0, within(0.02)));
+        assertThat(frequencies(Sampler.of(0.5, 0, 0.7, 1))[1]).isCloseTo(1, within(1e-9));
+        assertThat(frequencies(Sampler.of(1, 2, 0.7, 1))[2]).as("0.6 of 0.9 is less than 0.7").isCloseTo(1 / 3.0, within(0.02));
+    }
+
     @Test
     void negativeSettingsAreRefused() {
         assertThatThrownBy(() -> Sampler.of(-1, 0, 0)).isInstanceOf(InvalidInput.class);
         assertThatThrownBy(() -> Sampler.of(Double.NaN, 0, 0)).isInstanceOf(InvalidInput.class);
+        assertThatThrownBy(() -> Sampler.of(1, 0, 0.0, 0)).isInstanceOf(InvalidInput.class).hasMessageContaining("Top-p");
     }
 
     private static double[] frequencies(Sampler sampler) {
