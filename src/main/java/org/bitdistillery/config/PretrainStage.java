@@ -5,7 +5,10 @@ public record PretrainStage(
         @Setting(label = "On") boolean enabled,
         @Setting(label = "Corpus") Corpus corpus,
         @Setting(label = "Budget", help = "10 billion in the paper.", unit = "tokens", min = 1) long tokens,
-        @Setting(label = "Sequence length", unit = "tokens", min = 8, max = 131072) int sequenceLength,
+        @Setting(
+                        label = "Sequence length",
+                        help = "Documents are packed one behind the other; attention reaches across their seams.",
+                        unit = "tokens", min = 8, max = 131072) int sequenceLength,
         @Setting(label = "Optimization") Optimization optimization) {
 
     public static final PretrainStage DEFAULTS =

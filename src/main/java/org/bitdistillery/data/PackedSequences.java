@@ -4,6 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Text as token sequences of one length: document after document, without padding, a separator before each.
+///
+/// A sequence is one context: attention and positions go on across the separators, so that a document sees those before it
+/// in its sequence, and the loss counts the separators. This is how continued pre-training is commonly done, the paper's
+/// included; a model learns from the separator that what came before does not matter. Documents are cut where a sequence
+/// ends.
 public final class PackedSequences {
 
     private PackedSequences() {}

@@ -3,6 +3,7 @@ package org.bitdistillery.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -12,16 +13,23 @@ import org.bitdistillery.model.Decoder;
 import org.bitdistillery.model.DecoderGraph;
 import org.bitdistillery.model.Torch;
 
-/// Classification by generation: the label whose answer has the largest log-probability after the prompt.
+/// Classification by generation: the label whose answer has the largest log-probability after the prompt. And the loss of
+/// answers and of plain text.
 ///
-/// The weights are quantized once, when an evaluator is made; they must not change while it lives.
+/// The weights are quantized once, when an evaluator is made; they must not change while it lives. With large vocabularies
+/// batches get smaller, so that their logits stay within bounds.
 public final class Evaluator implements AutoCloseable {
 
+    /// Logits that are held at once, a quarter of a gigabyte.
+    private static final long MOST_LOGITS = 1L << 26;
+
     private final DecoderGraph graph;
+    private final int vocabulary;
     private final int batchSize;
 
     public Evaluator(Decoder decoder, int batchSize) {
         this.graph = decoder.graph(false);
+        this.vocabulary = decoder.architecture().vocabularySize();
         this.batchSize = batchSize;
     }
 
@@ -55,12 +63,66 @@ public final class Evaluator implements AutoCloseable {
         return new Result(predictions, correct, loss / answerTokens);
     }
 
+    /// Mean cross-entropy of the rows' own answers in nats a token.
+    ///
+    /// @param progress hears the fraction done, 0..1, after every batch; what it throws ends the evaluation
+    public double answerLoss(List<Example> examples, DoubleConsumer progress) {
+        double sum = 0;
+        long targets = 0;
+        List<Integer> order = byLength(examples);
+        int most = rowsAtOnce(examples.stream().mapToInt(example -> example.answer().length).max().orElseThrow());
+        for (int start = 0; start < order.size(); start += most) {
+            List<Integer> rows = order.subList(start, Math.min(start + most, order.size()));
+            Batch batch = Batch.of(rows.stream().map(examples::get).toList());
+            for (float value : logProbabilities(batch)) {
+                sum -= value;
+            }
+            targets += batch.targets();
+            progress.accept((double) (start + rows.size()) / order.size());
+        }
+        return sum / targets;
+    }
+
+    /// The tokens that the model finds likeliest in the places of a row's own answer, given what stands before them there.
+    ///
+    /// @return by row, as many tokens as its answer has
+    public List<int[]> likeliest(List<Example> examples, DoubleConsumer progress) {
+        int[][] tokens = new int[examples.size()][];
+        List<Integer> order = byLength(examples);
+        int most = rowsAtOnce(examples.stream().mapToInt(example -> example.answer().length).max().orElseThrow());
+        for (int start = 0; start < order.size(); start += most) {
+            List<Integer> rows = order.subList(start, Math.min(start + most, order.size()));
+            Batch batch = Batch.of(rows.stream().map(examples::get).toList());
+            long[] best = likeliest(batch);
+            int next = 0;
+            for (int row : rows) {
+                int length = examples.get(row).answer().length;
+                tokens[row] = Arrays.stream(best, next, next + length).mapToInt(Math::toIntExact).toArray();
+                next += length;
+            }
+            progress.accept((double) (start + rows.size()) / order.size());
+        }
+        return Arrays.asList(tokens);
+    }
+
+    private long[] likeliest(Batch batch) {
+        try (NDManager work = graph.manager().newSubManager()) {
+            return graph.forward(work, batch.ids(), work.create(batch.targetRows()), Set.of()).logits().argMax(1).toLongArray();
+        }
+    }
+
+    /// @param targets logits that each row asks for
+    private int rowsAtOnce(int targets) {
+        return (int) Math.clamp(MOST_LOGITS / ((long) vocabulary * targets), 1, batchSize);
+    }
+
     /// Mean next-token cross-entropy of plain text in nats; its exponential is the perplexity.
     public double meanLoss(List<int[]> sequences) {
         double sum = 0;
         long targets = 0;
-        for (int start = 0; start < sequences.size(); start += batchSize) {
-            int[][] chosen = sequences.subList(start, Math.min(start + batchSize, sequences.size())).toArray(int[][]::new);
+        int most = rowsAtOnce(sequences.stream().mapToInt(sequence -> sequence.length).max().orElseThrow());
+        for (int start = 0; start < sequences.size(); start += most) {
+            int[][] chosen = sequences.subList(start, Math.min(start + most, sequences.size())).toArray(int[][]::new);
             Batch batch = Batch.packed(chosen);
             for (float value : logProbabilities(batch)) {
                 sum -= value;
@@ -78,13 +140,13 @@ public final class Evaluator implements AutoCloseable {
     private double[][] scoreAtOnce(List<Example> examples, List<int[]> answers, DoubleConsumer progress) {
         double[][] scores = new double[examples.size()][answers.size()];
         List<Integer> order = byLength(examples);
-        for (int start = 0; start < order.size(); start += batchSize) {
-            List<Integer> rows = order.subList(start, Math.min(start + batchSize, order.size()));
+        int most = rowsAtOnce(1);
+        for (int start = 0; start < order.size(); start += most) {
+            List<Integer> rows = order.subList(start, Math.min(start + most, order.size()));
             Batch batch = Batch.of(rows.stream().map(row -> withAnswer(examples.get(row), answers.getFirst())).toList());
             try (NDManager work = graph.manager().newSubManager()) {
                 NDArray logits = graph.forward(work, batch.ids(), work.create(batch.targetRows()), Set.of()).logits();
                 float[] values = Torch.floats(logits.logSoftmax(-1));
-                int vocabulary = values.length / rows.size();
                 for (int i = 0; i < rows.size(); i++) {
                     for (int label = 0; label < answers.size(); label++) {
                         scores[rows.get(i)][label] = values[i * vocabulary + answers.get(label)[0]];
@@ -100,8 +162,9 @@ public final class Evaluator implements AutoCloseable {
     private double[][] scoreEach(List<Example> examples, List<int[]> answers, DoubleConsumer progress) {
         double[][] scores = new double[examples.size()][answers.size()];
         List<Integer> order = byLength(examples);
-        for (int start = 0; start < order.size(); start += batchSize) {
-            List<Integer> rows = order.subList(start, Math.min(start + batchSize, order.size()));
+        int most = rowsAtOnce(answers.stream().mapToInt(answer -> answer.length).max().orElseThrow());
+        for (int start = 0; start < order.size(); start += most) {
+            List<Integer> rows = order.subList(start, Math.min(start + most, order.size()));
             for (int label = 0; label < answers.size(); label++) {
                 int[] answer = answers.get(label);
                 Batch batch = Batch.of(rows.stream().map(row -> withAnswer(examples.get(row), answer)).toList());
