@@ -33,6 +33,9 @@ final class ResultsReport {
         if (scores.isEmpty()) {
             return "";
         }
+        if (scores.values().iterator().next().text() != null) {
+            return texts(scores);
+        }
         List<String> splits = scores.values().iterator().next().splits().stream().map(ModelScore.SplitScore::split).toList();
         TextTable table = TextTable.ofNumbers(Stream.concat(
                 Stream.of("model", "accuracy", "95 % interval", "macro-F1", "Matthews", "loss"), splits.stream()).toArray(String[]::new));
@@ -43,6 +46,19 @@ final class ResultsReport {
                         Units.loss(score.loss())),
                 score.splits().stream().map(split -> Units.percent(split.accuracy()))).toArray(String[]::new)));
         return table.text();
+    }
+
+    /// Metrics of generated texts in hundredths, as they are usually given.
+    private static String texts(Map<String, ModelScore> scores) {
+        TextTable table = TextTable.ofNumbers("model", "BLEU", "ROUGE-1", "ROUGE-2", "ROUGE-L", "ROUGE-Lsum", "95 % interval", "loss");
+        scores.forEach((key, score) -> table.row(NAMES.getOrDefault(key, key), hundredths(score, "bleu"), hundredths(score, "rouge1"),
+                hundredths(score, "rouge2"), hundredths(score, "rougeL"), hundredths(score, "rougeLsum"),
+                interval(score.text().get("rougeLsum").ci95()).replace(" %", ""), Units.loss(score.loss())));
+        return table.text();
+    }
+
+    private static String hundredths(ModelScore score, String metric) {
+        return String.format(Locale.ROOT, "%.1f", 100 * score.text().get(metric).value());
     }
 
     private static String interval(List<Double> ends) {
@@ -84,7 +100,7 @@ final class ResultsReport {
         }
         return "Exported to " + export.path() + " (" + export.format() + ", " + Units.bytes(export.bytes()) + ").\n"
                 + String.format(Locale.ROOT,
-                        "Loaded again, its logits differ by %.1e at most; the CPU engine answers %s of %,d rows alike.\n",
+                        "Loaded again, its logits differ by %.1e at most; the CPU engine answers %s alike, on %,d rows.\n",
                         export.maxRelativeLogitDifference(), Units.percent(export.engineAgreement()), export.comparedRows());
     }
 }

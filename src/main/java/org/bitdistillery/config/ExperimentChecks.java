@@ -46,6 +46,10 @@ final class ExperimentChecks {
         } else if (task.answerColumns().isEmpty()) {
             problems.add(new ConfigProblem("task.answerColumns", "is empty: name the column that holds the text to generate."));
         }
+        if (task.kind() == Task.Kind.GENERATION && task.maxAnswerTokens() >= task.maxTokens()) {
+            problems.add(new ConfigProblem("task.maxAnswerTokens", "is " + task.maxAnswerTokens() + ", which leaves the prompt nothing of"
+                    + " task.maxTokens, " + task.maxTokens() + ": lower the one or raise the other."));
+        }
         if (task.source() == DataSource.FILES) {
             requireFile("task.train", task.train(), problems);
             requireFile("task.dev", task.dev(), problems);

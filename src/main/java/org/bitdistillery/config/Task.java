@@ -30,7 +30,10 @@ public record Task(
         @Setting(label = "Prompt", help = "{text} stands for the row's text, {pair} for the second one; the answer follows directly.") String prompt,
         @Setting(label = "Rows to train on", help = "0 takes all.", unit = "rows", min = 0) int maxTrainRows,
         @Setting(label = "Rows to evaluate on", help = "Of each split; 0 takes all.", unit = "rows", min = 0) int maxEvaluationRows,
-        @Setting(label = "Longest row", help = "Longer prompts lose their beginning.", unit = "tokens", min = 8, max = 131072)
+        @Setting(
+                        label = "Longest row",
+                        help = "Longer prompts lose the beginning of their longer text, in a generation task its end.",
+                        unit = "tokens", min = 8, max = 131072)
                 int maxTokens,
         @Setting(label = "Longest answer", help = "Of a generation task; longer references are cut.", unit = "tokens", min = 1, max = 131072)
                 int maxAnswerTokens,

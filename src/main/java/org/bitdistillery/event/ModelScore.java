@@ -18,6 +18,11 @@ public record ModelScore(
         Double accuracy, List<Double> ci95, Double macroF1, Double matthews, Map<String, MetricScore> text, double loss,
         List<SplitScore> splits) {
 
+    /// What most people would call the score, 0..1: accuracy, or ROUGE-Lsum of generated texts.
+    public double headline() {
+        return accuracy == null ? text.get("rougeLsum").value() : accuracy;
+    }
+
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record SplitScore(String split, int rows, Double accuracy, List<Double> ci95, double loss) {}
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.bitdistillery.config.Experiment;
+import org.bitdistillery.config.Task;
 import org.bitdistillery.event.BenchmarkRun;
 import org.bitdistillery.event.ModelScore;
 import org.bitdistillery.event.Results;
@@ -46,7 +47,7 @@ final class ModelCard {
                 architecture.projectionParameters(), architecture.subLn().name().toLowerCase(Locale.ROOT)));
         card.append(task(experiment));
         if (results != null) {
-            card.append(accuracy(results.scores()));
+            card.append(quality(results.scores()));
             card.append(benchmark(results.benchmark()));
         }
         card.append("""
@@ -59,24 +60,37 @@ final class ModelCard {
     }
 
     private static String task(Experiment experiment) {
+        Task task = experiment.task();
+        String places = task.pairColumns().isEmpty()
+                ? "the row's text in the place of `{text}`"
+                : "the row's texts in the places of `{text}` and `{pair}`";
+        String answer = task.kind() == Task.Kind.GENERATION
+                ? "The answer is what the model generates, up to its end-of-sequence token or %,d tokens. Scores are of %s.".formatted(
+                        task.maxAnswerTokens(), task.decoding() == Task.Decoding.GREEDY ? "greedy decoding"
+                                : "sampling at temperature " + task.samplingTemperature() + " with top-p " + task.topP())
+                : "The answer is the next word: " + String.join(", ", task.labels().values()) + ".";
         return """
                 ## Task
 
-                Prompt, with the row's text in the place of `{text}`:
+                Prompt, with %s:
 
                 ```
                 %s
                 ```
 
-                The answer is the next word: %s.
+                %s
 
-                """.formatted(experiment.task().prompt(), String.join(", ", experiment.task().labels().values()));
+                """.formatted(places, task.prompt(), answer);
     }
 
-    private static String accuracy(Map<String, ModelScore> scores) {
+    private static String quality(Map<String, ModelScore> scores) {
         if (scores.isEmpty()) {
             return "";
         }
+        return scores.values().iterator().next().text() == null ? accuracy(scores) : texts(scores);
+    }
+
+    private static String accuracy(Map<String, ModelScore> scores) {
         StringBuilder table = new StringBuilder("""
                 ## Accuracy
 
@@ -87,6 +101,24 @@ final class ModelCard {
             List<Double> interval = score.ci95();
             table.append("| %s | %.1f %% | %.1f to %.1f %% | %.3f |%n".formatted(
                     NAMES.getOrDefault(key, key), 100 * score.accuracy(), 100 * interval.get(0), 100 * interval.get(1), score.loss()));
+        });
+        return table.append('\n').toString();
+    }
+
+    private static String texts(Map<String, ModelScore> scores) {
+        StringBuilder table = new StringBuilder("""
+                ## Answers against references
+
+                | model | BLEU | ROUGE-1 | ROUGE-2 | ROUGE-L | ROUGE-Lsum | its 95 % interval | loss, nats |
+                |---|---|---|---|---|---|---|---|
+                """);
+        scores.forEach((key, score) -> {
+            table.append("| ").append(NAMES.getOrDefault(key, key));
+            for (String metric : List.of("bleu", "rouge1", "rouge2", "rougeL", "rougeLsum")) {
+                table.append(" | %.1f".formatted(100 * score.text().get(metric).value()));
+            }
+            List<Double> interval = score.text().get("rougeLsum").ci95();
+            table.append(" | %.1f to %.1f | %.3f |%n".formatted(100 * interval.get(0), 100 * interval.get(1), score.loss()));
         });
         return table.append('\n').toString();
     }

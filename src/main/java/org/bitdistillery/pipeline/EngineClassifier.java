@@ -1,16 +1,20 @@
 package org.bitdistillery.pipeline;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleConsumer;
 import org.bitdistillery.data.Example;
 import org.bitdistillery.inference.CausalModel;
+import org.bitdistillery.inference.Sampler;
 import org.bitdistillery.inference.Session;
 
-/// Classification by generation on the CPU engine: the label whose answer has the largest log-probability.
+/// What the CPU engine answers: in a classification the label whose answer has the largest log-probability, in a generation
+/// task the likeliest tokens.
 final class EngineClassifier {
 
     private final CausalModel model;
     private final List<int[]> answers;
+    private final Sampler greedy = Sampler.greedy();
 
     EngineClassifier(CausalModel model, List<int[]> answers) {
         this.model = model;
@@ -30,6 +34,27 @@ final class EngineClassifier {
             }
         }
         return labels;
+    }
+
+    /// The tokens that the engine finds likeliest in the places of each row's own answer, given what stands before them.
+    List<int[]> likeliest(List<Example> examples, DoubleConsumer progress) {
+        List<int[]> tokens = new ArrayList<>();
+        int longest = examples.stream().mapToInt(Example::length).max().orElseThrow();
+        try (Session session = model.newSession(longest)) {
+            for (Example example : examples) {
+                int[] best = new int[example.answer().length];
+                float[] logits = prefill(session, example.prompt());
+                for (int i = 0; i < best.length; i++) {
+                    best[i] = greedy.next(logits);
+                    if (i + 1 < best.length) {
+                        logits = session.decode(example.answer()[i]);
+                    }
+                }
+                tokens.add(best);
+                progress.accept((double) tokens.size() / examples.size());
+            }
+        }
+        return tokens;
     }
 
     private int classify(Session session, int[] prompt) {

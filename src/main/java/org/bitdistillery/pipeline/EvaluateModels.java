@@ -9,11 +9,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.DoubleConsumer;
-import org.bitdistillery.analysis.Confusion;
 import org.bitdistillery.analysis.Wilson;
 import org.bitdistillery.config.Quantization;
 import org.bitdistillery.data.BagOfWords;
-import org.bitdistillery.data.Example;
 import org.bitdistillery.data.TaskData;
 import org.bitdistillery.data.TaskRow;
 import org.bitdistillery.event.ModelScore;
@@ -24,12 +22,10 @@ import org.bitdistillery.model.Calibrated;
 import org.bitdistillery.model.Decoder;
 import org.bitdistillery.model.LinearMode;
 import org.bitdistillery.model.ModelFolder;
-import org.bitdistillery.train.Evaluator;
 
-/// Accuracy and loss of every model on the dev and test rows, and some of their answers side by side.
+/// Scores of every model on the dev and test rows, and some of their answers side by side.
 final class EvaluateModels implements Stage {
 
-    private static final int BATCH = 64;
     private static final Map<String, String> NAMES =
             Map.of("fp16Sft", "FP16-SFT", "bitnetSft", "BitNet-SFT", "bitDistill", "BitDistill");
 
@@ -55,21 +51,22 @@ final class EvaluateModels implements Stage {
         context.begin(id(), 0, 0, work(context).detail());
         Map<String, Path> models = models(context);
         Map<String, ModelScore> scores = new LinkedHashMap<>();
-        Map<String, int[]> predictions = new LinkedHashMap<>();
+        Map<String, List<String>> answers = new LinkedHashMap<>();
+        TaskScoring scoring = TaskScoring.of(context);
         for (var model : models.entrySet()) {
             double done = (double) scores.size() / models.size();
-            Answers answers = answers(context, model.getValue(), fraction -> {
+            TaskScoring.Scored scored = scored(scoring, model.getValue(), fraction -> {
                 context.stopIfAsked();
                 context.progress(done + fraction / models.size(), NAMES.get(model.getKey()));
             });
-            scores.put(model.getKey(), answers.score(context.task()));
-            predictions.put(model.getKey(), answers.test().predictions());
+            scores.put(model.getKey(), scored.score());
+            answers.put(model.getKey(), scored.answers());
         }
-        scores.putAll(trainingFree(context));
-        if (context.experiment().evaluate().bagOfWords()) {
+        scores.putAll(trainingFree(context, scoring));
+        if (context.experiment().evaluate().bagOfWords() && !context.task().isGeneration()) {
             scores.put("bagOfWords", bagOfWords(context.taskData()));
         }
-        return StageResult.evaluated(scores, samples(context, predictions));
+        return StageResult.evaluated(scores, samples(context, answers));
     }
 
     private static Map<String, Path> models(RunContext context) {
@@ -82,44 +79,15 @@ final class EvaluateModels implements Stage {
         return models;
     }
 
-    /// What one model answers on both splits.
-    private record Answers(Evaluator.Result dev, Evaluator.Result test) {
-
-        ModelScore score(TaskInputs task) {
-            int devRows = task.dev().size();
-            int testRows = task.test().size();
-            int rows = devRows + testRows;
-            int correct = dev.correct() + test.correct();
-            double loss = (dev.loss() * devRows + test.loss() * testRows) / rows;
-            Confusion confusion = new Confusion(task.answers().size());
-            count(confusion, task.dev(), dev);
-            count(confusion, task.test(), test);
-            return new ModelScore(
-                    (double) correct / rows, Wilson.interval95(correct, rows), confusion.macroF1(), confusion.matthews(), null, loss,
-                    List.of(split("dev", dev, devRows), split("test", test, testRows)));
-        }
-
-        private static void count(Confusion confusion, List<Example> rows, Evaluator.Result result) {
-            for (int i = 0; i < rows.size(); i++) {
-                confusion.add(rows.get(i).label(), result.predictions()[i]);
-            }
-        }
-
-        private static ModelScore.SplitScore split(String name, Evaluator.Result result, int rows) {
-            return new ModelScore.SplitScore(
-                    name, rows, result.accuracy(), Wilson.interval95(result.correct(), rows), result.loss());
-        }
-    }
-
-    private static Answers answers(RunContext context, Path folder, DoubleConsumer progress) {
+    private static TaskScoring.Scored scored(TaskScoring scoring, Path folder, DoubleConsumer progress) {
         try (Decoder decoder = ModelFolder.load(folder)) {
             HandOver.roundEmbeddings(decoder);
-            return answers(context, decoder, progress);
+            return scoring.score(decoder, progress);
         }
     }
 
     /// FP16-SFT rounded without any training.
-    private static Map<String, ModelScore> trainingFree(RunContext context) {
+    private static Map<String, ModelScore> trainingFree(RunContext context, TaskScoring scoring) {
         Map<String, ModelScore> scores = new LinkedHashMap<>();
         List<String> methods = context.experiment().evaluate().trainingFree();
         if (methods.isEmpty()) {
@@ -133,23 +101,14 @@ final class EvaluateModels implements Stage {
                 Calibrated.Method method = Calibrated.Method.valueOf(name.toUpperCase(Locale.ROOT));
                 try (Decoder converted = Calibrated.convert(teacher, method, quantization, rows)) {
                     HandOver.roundEmbeddings(converted);
-                    Answers answers = answers(context, converted, _ -> context.progress(1, "FP16-SFT rounded by " + name));
-                    scores.put(Results.TRAINING_FREE + name, answers.score(context.task()));
+                    scores.put(Results.TRAINING_FREE + name, scoring.score(converted, _ -> {
+                        context.stopIfAsked();
+                        context.progress(1, "FP16-SFT rounded by " + name);
+                    }).score());
                 }
             }
         }
         return scores;
-    }
-
-    private static Answers answers(RunContext context, Decoder decoder, DoubleConsumer progress) {
-        TaskInputs task = context.task();
-        try (Evaluator evaluator = new Evaluator(decoder, BATCH)) {
-            double devShare = (double) task.dev().size() / (task.dev().size() + task.test().size());
-            Evaluator.Result dev = evaluator.classify(task.dev(), task.answers(), done -> progress.accept(done * devShare));
-            Evaluator.Result test =
-                    evaluator.classify(task.test(), task.answers(), done -> progress.accept(devShare + done * (1 - devShare)));
-            return new Answers(dev, test);
-        }
     }
 
     private static ModelScore bagOfWords(TaskData rows) {
@@ -170,7 +129,7 @@ final class EvaluateModels implements Stage {
     }
 
     /// Rows of the test set, drawn with the run's seed.
-    private static List<SamplePrediction> samples(RunContext context, Map<String, int[]> predictions) {
+    private static List<SamplePrediction> samples(RunContext context, Map<String, List<String>> answers) {
         List<TaskRow> test = context.taskData().test();
         List<Integer> order = new ArrayList<>();
         for (int i = 0; i < test.size(); i++) {
@@ -179,9 +138,11 @@ final class EvaluateModels implements Stage {
         Collections.shuffle(order, new Random(context.experiment().seed()));
         List<String> words = context.taskData().labelWords();
         return order.stream().limit(context.experiment().evaluate().samples()).map(row -> {
-            Map<String, String> answers = new LinkedHashMap<>();
-            predictions.forEach((model, labels) -> answers.put(model, words.get(labels[row])));
-            return new SamplePrediction(test.get(row).text(), words.get(test.get(row).label()), answers);
+            TaskRow asked = test.get(row);
+            Map<String, String> said = new LinkedHashMap<>();
+            answers.forEach((model, all) -> said.put(model, all.get(row)));
+            return new SamplePrediction(
+                    asked.question(), context.task().isGeneration() ? asked.reference() : words.get(asked.label()), said);
         }).toList();
     }
 }

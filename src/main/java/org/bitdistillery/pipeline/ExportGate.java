@@ -2,6 +2,7 @@ package org.bitdistillery.pipeline;
 
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.DoubleConsumer;
@@ -25,9 +26,12 @@ final class ExportGate {
 
     private static final int COMPARED_BATCHES = 4;
     private static final int BATCH = 16;
+    /// Rows of a generation task that are compared, token by token.
+    private static final int GENERATED_ROWS = 100;
 
     /// @param logitDifference largest |difference| over largest |logit|
-    /// @param engineAgreement share of rows that the CPU engine and the training graph label the same, 0..1
+    /// @param engineAgreement share of rows that the CPU engine and the training graph label the same, 0..1; in a generation
+    ///                        task, of the answers' tokens for which both find the same one likeliest
     record Verdict(double logitDifference, double engineAgreement, int rows) {
 
         /// @throws InvalidInput where the export is not the student
@@ -48,19 +52,28 @@ final class ExportGate {
     private ExportGate() {}
 
     static Verdict compare(Path student, Path export, List<Example> rows, List<int[]> answers, int threads, DoubleConsumer progress) {
+        boolean generation = answers.isEmpty();
+        List<Example> compared = generation ? rows.subList(0, Math.min(rows.size(), GENERATED_ROWS)) : rows;
         int[] graphLabels;
         double difference;
         try (Decoder original = ModelFolder.load(student, LinearMode.TERNARY); Decoder reloaded = ModelFolder.load(export)) {
             HandOver.roundEmbeddings(original);
             difference = logitDifference(original, reloaded, rows);
             try (Evaluator evaluator = new Evaluator(original, BATCH)) {
-                graphLabels = evaluator.classify(rows, answers, done -> progress.accept(done / 2)).predictions();
+                DoubleConsumer half = done -> progress.accept(done / 2);
+                graphLabels = generation ? flat(evaluator.likeliest(compared, half)) : evaluator.classify(rows, answers, half).predictions();
             }
         }
         try (CausalModel engine = CausalModel.load(export, threads)) {
-            int[] engineLabels = new EngineClassifier(engine, answers).classify(rows, done -> progress.accept(0.5 + done / 2));
-            return new Verdict(difference, EngineClassifier.agreement(graphLabels, engineLabels), rows.size());
+            DoubleConsumer half = done -> progress.accept(0.5 + done / 2);
+            EngineClassifier classifier = new EngineClassifier(engine, answers);
+            int[] engineLabels = generation ? flat(classifier.likeliest(compared, half)) : classifier.classify(rows, half);
+            return new Verdict(difference, EngineClassifier.agreement(graphLabels, engineLabels), compared.size());
         }
+    }
+
+    private static int[] flat(List<int[]> tokens) {
+        return tokens.stream().flatMapToInt(Arrays::stream).toArray();
     }
 
     private static double logitDifference(Decoder original, Decoder reloaded, List<Example> rows) {

@@ -143,6 +143,20 @@ final class Preflight {
         } catch (InvalidInput e) {
             add("task", e.getMessage());
         }
+        checkPrompt();
+    }
+
+    /// Whether the prompt leaves the texts room and the tokenizer tells the answers apart.
+    private void checkPrompt() {
+        Path folder = Path.of(experiment.teacher().path());
+        if (experiment.teacher().source() != TeacherStage.Source.FOLDER || !problems.isEmpty()) {
+            return;
+        }
+        try (TextTokenizer tokenizer = TextTokenizer.load(folder)) {
+            TaskInputs.encoder(experiment.task(), tokenizer, folder);
+        } catch (InvalidInput e) {
+            add("task.prompt", e.getMessage());
+        }
     }
 
     private void checkCorpora() {

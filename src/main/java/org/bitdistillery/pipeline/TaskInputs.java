@@ -12,23 +12,33 @@ import org.bitdistillery.model.ConfigJson;
 
 /// The task's rows as token sequences of one model family.
 ///
-/// @param answers answer tokens by label index
+/// @param answers answer tokens by label index; empty in a generation task
 record TaskInputs(
-        TextTokenizer tokenizer, List<int[]> answers, List<Example> train, List<Example> dev, List<Example> test)
+        Task task, TextTokenizer tokenizer, List<int[]> answers, List<Example> train, List<Example> dev, List<Example> test)
         implements AutoCloseable {
 
     /// @param model a folder with the tokenizer and the ids of its special tokens
     static TaskInputs load(Task task, TaskData rows, Path model) {
-        Architecture architecture = ConfigJson.read(model);
         TextTokenizer tokenizer = TextTokenizer.load(model);
         try {
-            TaskEncoder encoder = new TaskEncoder(tokenizer, task, architecture.bosTokenId(), -1);
+            TaskEncoder encoder = encoder(task, tokenizer, model);
             return new TaskInputs(
-                    tokenizer, encoder.answers(), encoder.encode(rows.train()), encoder.encode(rows.dev()), encoder.encode(rows.test()));
+                    task, tokenizer, encoder.answers(), encoder.encode(rows.train()), encoder.encode(rows.dev()), encoder.encode(rows.test()));
         } catch (RuntimeException e) {
             tokenizer.close();
             throw e;
         }
+    }
+
+    /// A label's word needs no end: candidates are scored as wholes. A generated text has to end by itself.
+    static TaskEncoder encoder(Task task, TextTokenizer tokenizer, Path model) {
+        Architecture architecture = ConfigJson.read(model);
+        int eos = task.kind() == Task.Kind.GENERATION ? architecture.eosTokenId() : -1;
+        return new TaskEncoder(tokenizer, task, architecture.bosTokenId(), eos);
+    }
+
+    boolean isGeneration() {
+        return task.kind() == Task.Kind.GENERATION;
     }
 
     @Override

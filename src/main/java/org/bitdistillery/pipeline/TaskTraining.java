@@ -26,6 +26,9 @@ final class TaskTraining {
         List<Example> validation = task.dev().subList(0, rows);
         StageTraining.train(context, stage, student, objective, batches, optimization, () -> {
             try (Evaluator evaluator = new Evaluator(student, EVALUATION_BATCH)) {
+                if (task.isGeneration()) {
+                    return new StageTraining.Validation.Score(evaluator.answerLoss(validation, _ -> {}), null);
+                }
                 Evaluator.Result result = evaluator.classify(validation, task.answers(), _ -> {});
                 return new StageTraining.Validation.Score(result.loss(), result.accuracy());
             }

@@ -16,8 +16,8 @@ public final class RunArchive {
 
     /// A run in one line.
     ///
-    /// @param accuracies 0..1 by model, keyed as in `results.json`; empty until the run finished
-    public record Entry(Path folder, String name, RunState state, Instant created, Map<String, Double> accuracies) {}
+    /// @param scores 0..1 by model, accuracy or ROUGE-Lsum, keyed as in `results.json`; empty until the run finished
+    public record Entry(Path folder, String name, RunState state, Instant created, Map<String, Double> scores) {}
 
     private RunArchive() {}
 
@@ -39,10 +39,10 @@ public final class RunArchive {
 
     private static Stream<Entry> entry(RunFolder folder) {
         try {
-            Map<String, Double> accuracies = new LinkedHashMap<>();
+            Map<String, Double> scores = new LinkedHashMap<>();
             folder.results().ifPresent(
-                    results -> results.scores().forEach((model, score) -> accuracies.put(model, score.accuracy())));
-            return Stream.of(new Entry(folder.path(), folder.experiment().name(), folder.state(), folder.created(), accuracies));
+                    results -> results.scores().forEach((model, score) -> scores.put(model, score.headline())));
+            return Stream.of(new Entry(folder.path(), folder.experiment().name(), folder.state(), folder.created(), scores));
         } catch (InvalidInput e) {
             return Stream.empty();
         }

@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import org.bitdistillery.event.ModelScore;
 import org.bitdistillery.event.Results;
 import org.bitdistillery.run.RunFolder;
 
@@ -46,7 +45,7 @@ public record StudyReport(String name, String metric, List<Row> rows, List<Singl
                 Map<String, Double> losses = new LinkedHashMap<>();
                 for (var score : results.get().scores().entrySet()) {
                     metric = score.getValue().accuracy() == null ? "rougeLsum" : metric;
-                    values.put(score.getKey(), value(score.getValue()));
+                    values.put(score.getKey(), score.getValue().headline());
                     losses.put(score.getKey(), score.getValue().loss());
                 }
                 singles.add(new Single(
@@ -54,10 +53,6 @@ public record StudyReport(String name, String metric, List<Row> rows, List<Singl
             }
         }
         return new StudyReport(plan.name(), metric, rows(singles), singles);
-    }
-
-    private static double value(ModelScore score) {
-        return score.accuracy() == null ? score.text().get("rougeLsum").value() : score.accuracy();
     }
 
     /// Models that do not hang on the variant (the teacher, for example) have one row, from the first run of each seed.

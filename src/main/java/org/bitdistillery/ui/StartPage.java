@@ -116,7 +116,7 @@ final class StartPage extends ScrollPane {
     }
 
     private static String accuracy(RunArchive.Entry entry, String model) {
-        Double accuracy = entry.accuracies().get(model);
+        Double accuracy = entry.scores().get(model);
         return accuracy == null ? "" : Units.percent(accuracy);
     }
 

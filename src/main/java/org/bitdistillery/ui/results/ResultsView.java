@@ -64,10 +64,12 @@ public final class ResultsView extends ScrollPane {
         ResultsViewModel model = new ResultsViewModel(results);
         content.getChildren().setAll(headlines(model), card("Side by side", table(model)));
         if (!model.intervals().isEmpty()) {
-            content.getChildren().add(card("Accuracy on dev and test rows, with 95 % interval", intervals(model)));
+            content.getChildren().add(card(model.metric() + " on dev and test rows, with 95 % interval", intervals(model)));
         }
         if (!model.samples().isEmpty()) {
-            content.getChildren().add(card("Sample predictions", samples(model.samples())));
+            content.getChildren().add(model.isGeneration()
+                    ? card("Sample answers", new SampleAnswers(model.samples()))
+                    : card("Sample predictions", samples(model.samples())));
         }
         content.getChildren().add(1, exportCard(model));
     }

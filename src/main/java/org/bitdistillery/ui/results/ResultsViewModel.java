@@ -1,6 +1,8 @@
 package org.bitdistillery.ui.results;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,13 +15,26 @@ import org.bitdistillery.event.Results;
 import org.bitdistillery.event.SamplePrediction;
 
 /// What a run found out, as it is read: headlines, a side-by-side table, samples. Models stand in the order FP16-SFT,
-/// BitNet-SFT, BitDistill.
+/// BitNet-SFT, BitDistill. Classifications are compared by accuracy, generated texts by ROUGE-Lsum.
 public record ResultsViewModel(Results results) {
 
     /// Keys of `results.json` and what people call the models.
     static final Map<String, String> MODELS =
             Map.of("fp16Sft", "FP16-SFT", "bitnetSft", "BitNet-SFT", "bitDistill", "BitDistill", "bagOfWords", "Bag of words",
                     "ptq.absmean", "Rounded, absmean", "ptq.gptq", "Rounded, GPTQ", "ptq.awq", "Rounded, AWQ", "ptq.ptqtp", "Rounded, PTQTP");
+
+    /// Keys of a generation task's metrics and what people call them.
+    private static final Map<String, String> TEXT_METRICS = metrics();
+
+    private static Map<String, String> metrics() {
+        Map<String, String> metrics = new LinkedHashMap<>();
+        metrics.put("bleu", "BLEU");
+        metrics.put("rouge1", "ROUGE-1");
+        metrics.put("rouge2", "ROUGE-2");
+        metrics.put("rougeL", "ROUGE-L");
+        metrics.put("rougeLsum", "ROUGE-Lsum");
+        return Collections.unmodifiableMap(metrics);
+    }
 
     /// @param good whether the student does well here; null where that is nobody's to say
     public record Headline(String title, String value, String detail, Boolean good) {}
@@ -30,7 +45,8 @@ public record ResultsViewModel(Results results) {
     /// @param model 0..1 with its 95 % interval
     public record Interval(String key, String model, double value, double low, double high) {}
 
-    /// @param answers label by model key
+    /// @param label   what should be answered: the label's word or the reference
+    /// @param answers by model key
     public record Sample(String text, String label, Map<String, String> answers) {
         boolean isWrong(String model) {
             return answers.containsKey(model) && !answers.get(model).equals(label);
@@ -47,15 +63,13 @@ public record ResultsViewModel(Results results) {
     public List<Headline> headlines() {
         List<Headline> headlines = new ArrayList<>();
         if (results.bitDistill() != null && results.fp16Sft() != null) {
-            double gap = results.bitDistill().accuracy() - results.fp16Sft().accuracy();
+            double gap = results.bitDistill().headline() - results.fp16Sft().headline();
             headlines.add(new Headline("Against FP16", points(gap),
-                    Units.percent(results.bitDistill().accuracy()) + " instead of " + Units.percent(results.fp16Sft().accuracy()),
-                    gap >= -CLOSE));
+                    headline(results.bitDistill()) + " instead of " + headline(results.fp16Sft()), gap >= -CLOSE));
         }
         if (results.bitDistill() != null && results.bitnetSft() != null) {
-            double gain = results.bitDistill().accuracy() - results.bitnetSft().accuracy();
-            headlines.add(new Headline("From distilling", points(gain),
-                    "BitNet-SFT reaches " + Units.percent(results.bitnetSft().accuracy()), gain > 0));
+            double gain = results.bitDistill().headline() - results.bitnetSft().headline();
+            headlines.add(new Headline("From distilling", points(gain), "BitNet-SFT reaches " + headline(results.bitnetSft()), gain > 0));
         }
         benchmark("student").ifPresent(student -> benchmark("fp16").ifPresent(fp16 -> {
             double faster = student.decodeTokensPerSecond() / fp16.decodeTokensPerSecond();
@@ -68,11 +82,33 @@ public record ResultsViewModel(Results results) {
         return headlines;
     }
 
+    /// Whether texts were generated, rather than labels.
+    public boolean isGeneration() {
+        return results.scores().values().stream().anyMatch(score -> score.text() != null);
+    }
+
+    /// What the models are compared by.
+    public String metric() {
+        return isGeneration() ? TEXT_METRICS.get("rougeLsum") : "Accuracy";
+    }
+
+    /// In percent, as accuracies and, by custom without the sign, text metrics are given.
+    private static String headline(ModelScore score) {
+        return score.text() == null ? Units.percent(score.accuracy()) : hundredths(score.headline());
+    }
+
     public List<Row> table() {
         List<Row> rows = new ArrayList<>();
-        rows.add(score("Accuracy", score -> Units.percent(score.accuracy()), gap(ModelScore::accuracy)));
-        rows.add(score("95 % interval", score -> interval(score.ci95()), ""));
-        splits().forEach(split -> rows.add(score("  " + split, score -> split(score, split), "")));
+        if (isGeneration()) {
+            TEXT_METRICS.forEach((key, name) -> {
+                rows.add(score(name, score -> hundredths(score.text().get(key).value()), gap(score -> score.text().get(key).value())));
+                rows.add(score("  95 % interval", score -> hundredths(score.text().get(key).ci95()), ""));
+            });
+        } else {
+            rows.add(score("Accuracy", score -> Units.percent(score.accuracy()), gap(ModelScore::accuracy)));
+            rows.add(score("95 % interval", score -> interval(score.ci95()), ""));
+            splits().forEach(split -> rows.add(score("  " + split, score -> split(score, split), "")));
+        }
         if (results.scores().values().stream().anyMatch(score -> score.macroF1() != null)) {
             rows.add(score("Macro-F1", score -> percent(score.macroF1()), ""));
             rows.add(score("Matthews", score -> coefficient(score.matthews()), ""));
@@ -91,8 +127,10 @@ public record ResultsViewModel(Results results) {
 
     public List<Interval> intervals() {
         List<Interval> intervals = new ArrayList<>();
-        results.scores().forEach((key, score) -> intervals.add(new Interval(
-                key, MODELS.getOrDefault(key, key), score.accuracy(), score.ci95().get(0), score.ci95().get(1))));
+        results.scores().forEach((key, score) -> {
+            List<Double> ends = score.text() == null ? score.ci95() : score.text().get("rougeLsum").ci95();
+            intervals.add(new Interval(key, MODELS.getOrDefault(key, key), score.headline(), ends.get(0), ends.get(1)));
+        });
         return intervals;
     }
 
@@ -104,9 +142,10 @@ public record ResultsViewModel(Results results) {
     /// One line on the export and its gate; empty where there was none.
     public Optional<String> exported() {
         return Optional.ofNullable(results.export()).map(export -> String.format(Locale.ROOT,
-                "%s, %s. Loaded again: logits differ by at most %s relative, the packed engine agrees on %s of %s rows.",
+                "%s, %s. Loaded again: logits differ by at most %s relative, the packed engine agrees on %s of %s %s.",
                 export.path(), Units.bytes(export.bytes()), Units.number(export.maxRelativeLogitDifference()),
-                Units.percent(export.engineAgreement()), Units.count(export.comparedRows())));
+                Units.percent(export.engineAgreement()), Units.count(export.comparedRows()),
+                isGeneration() ? "rows' tokens" : "rows"));
     }
 
     private List<String> splits() {
@@ -169,6 +208,14 @@ public record ResultsViewModel(Results results) {
 
     private static String interval(List<Double> ends) {
         return String.format(Locale.ROOT, "%.1f–%.1f %%", 100 * ends.get(0), 100 * ends.get(1));
+    }
+
+    private static String hundredths(double value) {
+        return String.format(Locale.ROOT, "%.1f", 100 * value);
+    }
+
+    private static String hundredths(List<Double> ends) {
+        return hundredths(ends.get(0)) + "–" + hundredths(ends.get(1));
     }
 
     private static String points(double difference) {
