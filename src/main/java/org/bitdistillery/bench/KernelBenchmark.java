@@ -3,26 +3,37 @@ package org.bitdistillery.bench;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import org.bitdistillery.inference.KernelProbe;
+import org.bitdistillery.inference.WeightFormat;
 
-/// Prints what the matrix kernels reach on one core, in billions of products a second. Run by hand while tuning them.
+/// Prints what the matrix kernels reach on one core, in billions of products a second: weights in the cache. Run by hand while tuning.
 public final class KernelBenchmark {
 
-    private static final int[][] SHAPES = {{256, 256}, {768, 256}, {1024, 1024}, {3072, 1024}, {1024, 3072}};
-    private static final int[] TOKENS = {1, 24, 128};
+    private static final int[][] SHAPES = {{1024, 1024}, {1024, 3072}};
+    private static final int[] TOKENS = {1, 128};
     private static final long NANOS = 300_000_000L;
     private static final int ROUNDS = 5;
+    /// Between two looks at the clock, which is a slow one.
+    private static final int RUNS = 16;
 
     private KernelBenchmark() {
     }
 
     public static void main(String[] args) {
-        System.out.println("rows x columns  tokens  f16 [G/s]  ternary [G/s]");
-        for (int[] shape : SHAPES) {
-            for (int tokens : TOKENS) {
-                System.out.printf(Locale.ROOT, "%5d x %-6d  %6d  %9.1f  %13.1f%n", shape[0], shape[1], tokens,
-                        best(KernelProbe.half(shape[0], shape[1], tokens)),
-                        best(KernelProbe.ternary(shape[0], shape[1], tokens)));
+        System.out.printf("%-14s  rows x columns  tokens  products [G/s]  weights [GB/s]%n", "format");
+        for (WeightFormat format : WeightFormat.values()) {
+            for (int[] shape : SHAPES) {
+                for (int tokens : TOKENS) {
+                    print(format, shape, tokens);
+                }
             }
+        }
+    }
+
+    private static void print(WeightFormat format, int[] shape, int tokens) {
+        try (var probe = new KernelProbe(format, shape[0], shape[1], tokens)) {
+            double rate = best(probe);
+            System.out.printf(Locale.ROOT, "%-14s  %5d x %-7d  %6d  %14.1f  %14.1f%n", format, shape[0], shape[1], tokens, rate,
+                    rate / probe.products() * probe.bytes());
         }
     }
 
@@ -34,8 +45,10 @@ public final class KernelBenchmark {
             long nanos;
             double products = 0;
             do {
-                probe.run();
-                products += probe.products();
+                for (int i = 0; i < RUNS; i++) {
+                    probe.run();
+                    products += probe.products();
+                }
                 nanos = cpuNanos() - begin;
             } while (nanos < NANOS);
             best = Math.max(best, products / nanos);

@@ -1,33 +1,35 @@
 package org.bitdistillery.inference;
 
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.config.Quantization;
 import org.bitdistillery.model.Architecture;
 import org.bitdistillery.model.ConfigJson;
 import org.bitdistillery.model.LinearMode;
+import org.bitdistillery.tensorfile.SafetensorsFile;
 
-/// A decoder-only language model on the CPU, read from a Hugging Face folder.
+/// A decoder-only language model on the CPU, read from a Hugging Face folder or a packed file.
 ///
-/// Full-precision folders (F32, F16, BF16) are kept as half precision; exported students keep their packed ternary weights,
-/// and the latent weights of a student in training are quantized.
+/// A folder's weights are laid out for the kernels when they are read: full precision (F32, F16, BF16) as half precision, exported
+/// students with their ternary codes, the latent weights of a student in training rounded. A packed file is only mapped.
 public final class CausalModel implements AutoCloseable {
 
+    private static final String WEIGHTS = "model.safetensors";
+
     private final Architecture architecture;
-    private final WeightFormat format;
-    private final HalfMatrix embeddings;
-    private final Block[] blocks;
-    private final float[] finalNorm;
+    private final ModelWeights weights;
+    private final Arena arena;
     private final Projection[] head;
     private final Workers workers;
 
-    CausalModel(Architecture architecture, WeightFormat format, HalfMatrix embeddings, Block[] blocks, float[] finalNorm,
-            HalfMatrix head, int threads) {
+    /// @param arena holds the weights and is closed with the model
+    CausalModel(Architecture architecture, ModelWeights weights, Arena arena, int threads) {
         this.architecture = architecture;
-        this.format = format;
-        this.embeddings = embeddings;
-        this.blocks = blocks;
-        this.finalNorm = finalNorm;
-        this.head = new Projection[] {new Projection(head, null, null)};
+        this.weights = weights;
+        this.arena = arena;
+        this.head = new Projection[] {new Projection(weights.head(), null, null)};
         workers = new Workers(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
     }
 
@@ -35,15 +37,37 @@ public final class CausalModel implements AutoCloseable {
     /// @throws InvalidInput where a file or tensor is missing, has another shape than config.json says, or is damaged
     public static CausalModel load(Path folder, int threads) {
         boolean latent = ConfigJson.readMode(folder) == LinearMode.TERNARY;
-        return new ModelLoader(folder, ConfigJson.read(folder), latent).load(threads);
+        return load(folder, ConfigJson.read(folder), latent ? ConfigJson.readQuantization(folder) : null, PackedOptions.DEFAULTS, threads);
+    }
+
+    /// @param quantization of latent weights, or null
+    static CausalModel load(Path folder, Architecture shape, Quantization quantization, PackedOptions options, int threads) {
+        Path path = folder.resolve(WEIGHTS);
+        if (Files.exists(folder.resolve(WEIGHTS + ".index.json")) && !Files.exists(path)) {
+            throw new InvalidInput(folder + " has its weights in several files, one " + WEIGHTS
+                    + " is expected. Save the model with a larger shard size.");
+        }
+        Arena arena = Arena.ofShared();
+        try (var file = SafetensorsFile.open(path)) {
+            var source = new FolderWeights(file, quantization, options, bytes -> arena.allocate(bytes, Packed.ALIGNMENT));
+            return new CausalModel(shape, new ModelLoader(shape, source).load(), arena, threads);
+        } catch (RuntimeException | Error e) {
+            arena.close();
+            throw e;
+        }
     }
 
     public Architecture architecture() {
         return architecture;
     }
 
+    /// Of the projections.
     public WeightFormat format() {
-        return format;
+        return weights.blocks()[0].down()[0].matrix().format();
+    }
+
+    public WeightFormat embeddingFormat() {
+        return weights.embedding().format();
     }
 
     public int threads() {
@@ -52,21 +76,12 @@ public final class CausalModel implements AutoCloseable {
 
     /// All weights in memory; tied embeddings count once.
     public long weightBytes() {
-        long embedding = embeddings.bytes() + (head[0].matrix() == embeddings ? 0 : head[0].bytes());
-        long norms = 4L * finalNorm.length;
-        for (Block block : blocks) {
-            norms += block.norms().all().mapToLong(gain -> 4L * gain.length).sum();
-        }
-        return embedding + norms + projectionBytes();
+        return weights.bytes();
     }
 
     /// Weights of the blocks' projections, with their scales and the norms that belong to them.
     public long projectionBytes() {
-        long bytes = 0;
-        for (Block block : blocks) {
-            bytes += block.projections().mapToLong(Projection::bytes).sum();
-        }
-        return bytes;
+        return weights.projectionBytes();
     }
 
     /// A sequence of at most `maxTokens` tokens, prompt and answer together.
@@ -80,16 +95,16 @@ public final class CausalModel implements AutoCloseable {
         return new Session(this, workers, maxTokens);
     }
 
-    HalfMatrix embeddings() {
-        return embeddings;
+    Matrix embeddings() {
+        return weights.embedding();
     }
 
     Block block(int layer) {
-        return blocks[layer];
+        return weights.blocks()[layer];
     }
 
     float[] finalNorm() {
-        return finalNorm;
+        return weights.finalNorm();
     }
 
     Projection[] head() {
@@ -99,5 +114,6 @@ public final class CausalModel implements AutoCloseable {
     @Override
     public void close() {
         workers.close();
+        arena.close();
     }
 }

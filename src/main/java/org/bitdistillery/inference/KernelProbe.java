@@ -1,44 +1,50 @@
 package org.bitdistillery.inference;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
 
 /// One matrix product on random numbers, repeatable at will: what a kernel benchmark times.
-public final class KernelProbe {
+public final class KernelProbe implements AutoCloseable {
 
+    private final Arena arena = Arena.ofShared();
     private final Matrix matrix;
     private final Operand operand;
+    private final Scratch scratch;
     private final float[] out;
     private final int tokens;
 
-    private KernelProbe(Matrix matrix, Operand operand, int tokens) {
-        this.matrix = matrix;
-        this.operand = operand;
+    public KernelProbe(WeightFormat format, int rows, int columns, int tokens) {
         this.tokens = tokens;
-        out = new float[Operand.paddedTokens(tokens) * Lanes.padded(matrix.rows())];
-        float[] x = random(tokens * matrix.columns());
-        operand.load(x, matrix.columns(), 0, 0, operand.prepare(tokens, matrix.columns()));
-    }
-
-    public static KernelProbe half(int rows, int columns, int tokens) {
-        return new KernelProbe(HalfMatrix.of(random(rows * columns), rows, columns), new HalfOperand(tokens, columns), tokens);
-    }
-
-    public static KernelProbe ternary(int rows, int columns, int tokens) {
-        byte[] codes = new byte[rows * columns];
-        SplittableRandom random = new SplittableRandom(2);
-        for (int i = 0; i < codes.length; i++) {
-            codes[i] = (byte) random.nextInt(-1, 2);
-        }
-        return new KernelProbe(TernaryMatrix.of(codes, rows, columns, 1), new TernaryOperand(tokens, columns, 1), tokens);
-    }
-
-    private static float[] random(int length) {
+        matrix = Matrix.of(random(format, rows, columns, arena));
+        operand = new Operands(tokens, columns).of(matrix);
+        scratch = new Scratch(tokens, columns);
+        out = new float[Operand.paddedTokens(tokens) * Lanes.padded(rows)];
         SplittableRandom random = new SplittableRandom(3);
-        float[] values = new float[length];
-        for (int i = 0; i < length; i++) {
-            values[i] = (float) random.nextGaussian();
+        float[] x = new float[tokens * columns];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = (float) random.nextGaussian();
         }
-        return values;
+        operand.load(x, columns, scratch, 0, operand.prepare(tokens, columns));
+    }
+
+    /// Random weights; those of ternary formats are -1, 0 and 1 with equal chance.
+    static Packed random(WeightFormat format, int rows, int columns, Arena arena) {
+        SplittableRandom random = new SplittableRandom(2);
+        MemorySegment target = arena.allocate(
+                Packed.bytes(format, rows, columns, format.alwaysRowScaled()), Packed.ALIGNMENT);
+        if (format.isTernary()) {
+            return Packer.packTernary(format, rows, columns, 1, null, (row, codes) -> {
+                for (int i = 0; i < codes.length; i++) {
+                    codes[i] = (byte) random.nextInt(-1, 2);
+                }
+            }, target);
+        }
+        return Packer.pack(format, rows, columns, 1, (row, values) -> {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) random.nextDouble(-1, 1);
+            }
+        }, target);
     }
 
     /// Multiplications of one run.
@@ -46,7 +52,17 @@ public final class KernelProbe {
         return (double) matrix.rows() * matrix.columns() * tokens;
     }
 
+    /// Bytes of the weights.
+    public long bytes() {
+        return matrix.bytes();
+    }
+
     public void run() {
-        matrix.multiply(operand, out, Lanes.padded(matrix.rows()), 0, 0, matrix.units());
+        matrix.multiply(operand, out, Lanes.padded(matrix.rows()), scratch, 0, matrix.units());
+    }
+
+    @Override
+    public void close() {
+        arena.close();
     }
 }

@@ -1,55 +1,31 @@
 package org.bitdistillery.inference;
 
-import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
-import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.SubLnPlacement;
 import org.bitdistillery.model.Architecture;
 import org.bitdistillery.model.BlockNorm;
-import org.bitdistillery.quant.Ternary;
-import org.bitdistillery.quant.TernaryPacking;
-import org.bitdistillery.tensorfile.DType;
-import org.bitdistillery.tensorfile.SafetensorsFile;
-import org.bitdistillery.tensorfile.TensorInfo;
+import org.bitdistillery.model.ParameterSpec;
 
-/// Reads `model.safetensors` with Hugging Face's names, checks every shape and lays the weights out for the kernels.
+/// Puts a model together from weights with Hugging Face's names.
 final class ModelLoader {
 
-    private static final String WEIGHTS = "model.safetensors";
-
-    private final Path folder;
     private final Architecture shape;
-    private final boolean latent;
-    private SafetensorsFile file;
-    private boolean ternary;
+    private final WeightSource source;
 
-    /// @param latent whether floating-point projections are a student's latent weights, to be rounded to ternary
-    ModelLoader(Path folder, Architecture shape, boolean latent) {
-        this.folder = folder;
+    ModelLoader(Architecture shape, WeightSource source) {
         this.shape = shape;
-        this.latent = latent;
+        this.source = source;
     }
 
-    CausalModel load(int threads) {
-        Path path = folder.resolve(WEIGHTS);
-        if (Files.exists(folder.resolve(WEIGHTS + ".index.json")) && !Files.exists(path)) {
-            throw new InvalidInput(folder + " has its weights in several files, one " + WEIGHTS
-                    + " is expected. Save the model with a larger shard size.");
-        }
-        try (var opened = SafetensorsFile.open(path)) {
-            file = opened;
-            HalfMatrix embeddings = half("model.embed_tokens.weight", shape.vocabularySize(), shape.hiddenSize());
-            Block[] blocks = new Block[shape.layers()];
-            Arrays.setAll(blocks, this::block);
-            float[] finalNorm = gain("model.norm.weight", shape.hiddenSize());
-            HalfMatrix head = shape.tiedEmbeddings()
-                    ? embeddings
-                    : half("lm_head.weight", shape.vocabularySize(), shape.hiddenSize());
-            WeightFormat format = ternary ? WeightFormat.TERNARY_2BIT : WeightFormat.FP16;
-            return new CausalModel(shape, format, embeddings, blocks, finalNorm, head, threads);
-        }
+    ModelWeights load() {
+        Matrix embedding = source.matrix(ParameterSpec.EMBEDDING, shape.vocabularySize(), shape.hiddenSize());
+        Block[] blocks = new Block[shape.layers()];
+        Arrays.setAll(blocks, this::block);
+        float[] finalNorm = gain(ParameterSpec.FINAL_NORM, shape.hiddenSize());
+        Matrix head = shape.tiedEmbeddings()
+                ? embedding
+                : source.matrix(ParameterSpec.HEAD, shape.vocabularySize(), shape.hiddenSize());
+        return new ModelWeights(embedding, blocks, finalNorm, head);
     }
 
     private Block block(int layer) {
@@ -81,7 +57,7 @@ final class ModelLoader {
     }
 
     private float[] gain(String name, int width) {
-        float[] gain = vector(name, width);
+        float[] gain = source.vector(name, width);
         for (int i = 0; shape.family().hasOffsetGains() && i < width; i++) {
             gain[i] += 1;
         }
@@ -92,84 +68,11 @@ final class ModelLoader {
     private Projection projection(String name, int rows, int columns, String paperNorm) {
         float[] subNorm = null;
         if (shape.subLn() == SubLnPlacement.ALL) {
-            subNorm = vector(name + ".rms_norm.weight", columns);
+            subNorm = source.vector(name + ".rms_norm.weight", columns);
         } else if (shape.subLn() == SubLnPlacement.PAPER && paperNorm != null) {
-            subNorm = vector(paperNorm, columns);
+            subNorm = source.vector(paperNorm, columns);
         }
         boolean biased = shape.family().hasAttentionBias() && paperNorm == null && name.contains("self_attn");
-        return new Projection(matrix(name, rows, columns), biased ? vector(name + ".bias", rows) : null, subNorm);
-    }
-
-    private Matrix matrix(String name, int rows, int columns) {
-        if (file.info(name + ".weight").type() == DType.U8) {
-            return packed(name, rows, columns);
-        }
-        if (!latent) {
-            return half(name + ".weight", rows, columns);
-        }
-        ternary = true;
-        Ternary rounded = Ternary.of(floats(name + ".weight", rows, columns));
-        return TernaryMatrix.of(rounded.codes(), rows, columns, rounded.delta());
-    }
-
-    private TernaryMatrix packed(String name, int rows, int columns) {
-        ternary = true;
-        String weight = name + ".weight";
-        if (rows % TernaryPacking.ROWS_A_BYTE != 0) {
-            throw new InvalidInput(file.path() + ": " + weight + " is packed, yet its " + rows
-                    + " rows are no multiple of 4. Check that config.json belongs to this file.");
-        }
-        expect(weight, rows / TernaryPacking.ROWS_A_BYTE, columns);
-        var data = file.data(weight);
-        byte[] codes;
-        try {
-            codes = TernaryPacking.unpack(data.toArray(ValueLayout.JAVA_BYTE));
-        } catch (InvalidInput e) {
-            throw new InvalidInput(file.path() + ": " + weight + ": " + e.getMessage(), e);
-        }
-        data.unload();
-        return TernaryMatrix.of(codes, rows, columns, scale(name + ".weight_scale"));
-    }
-
-    private float scale(String name) {
-        float[] scale = file.floats(name);
-        if (scale.length != 1 || !Float.isFinite(scale[0]) || scale[0] < Ternary.LEAST_DELTA / 2) {
-            String found = scale.length == 1 ? Float.toString(scale[0]) : scale.length + " numbers";
-            throw new InvalidInput(file.path() + ": " + name + " holds " + found
-                    + " where one scale of at least 1e-5 is expected. Export the student again.");
-        }
-        return scale[0];
-    }
-
-    private HalfMatrix half(String name, int rows, int columns) {
-        return HalfMatrix.of(floats(name, rows, columns), rows, columns);
-    }
-
-    private float[] vector(String name, int length) {
-        return floats(name, length);
-    }
-
-    private float[] floats(String name, long... expected) {
-        expect(name, expected);
-        float[] values = file.floats(name);
-        for (float value : values) {
-            if (!Float.isFinite(value)) {
-                throw new InvalidInput(file.path() + ": tensor " + name + " holds " + value
-                        + " where a finite number is expected: the training diverged or the file is damaged."
-                        + " Use another checkpoint.");
-            }
-        }
-        // What has been read need not stay resident: peak memory is a result that gets reported.
-        file.data(name).unload();
-        return values;
-    }
-
-    private void expect(String name, long... expected) {
-        TensorInfo info = file.info(name);
-        if (!info.hasShape(expected)) {
-            throw new InvalidInput(file.path() + ": tensor " + name + " has the shape " + Arrays.toString(info.shape())
-                    + ", config.json makes it " + Arrays.toString(expected)
-                    + ". Use the config.json that belongs to these weights.");
-        }
+        return new Projection(source.matrix(name + ".weight", rows, columns), biased ? source.vector(name + ".bias", rows) : null, subNorm);
     }
 }

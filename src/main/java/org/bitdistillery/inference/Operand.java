@@ -3,12 +3,17 @@ package org.bitdistillery.inference;
 /// Activations of some tokens in the form that a kernel multiplies with: prepared once, used by every row.
 ///
 /// Tokens are grouped in tiles that a kernel handles at once; a single token is a tile of its own kind.
-sealed interface Operand permits HalfOperand, TernaryOperand {
+sealed interface Operand permits FloatOperand, TernaryOperand, BlockOperand {
+
+    /// Outputs need room for whole tiles of any kernel.
+    int MOST_A_TILE = 12;
 
     /// Tokens that outputs need room for, since kernels write whole tiles.
     static int paddedTokens(int tokens) {
-        return tokens == 1 ? 1 : Math.ceilDiv(tokens, HalfOperand.TILE) * HalfOperand.TILE;
+        return tokens == 1 ? 1 : Math.ceilDiv(tokens, MOST_A_TILE) * MOST_A_TILE;
     }
+
+    int tokens();
 
     /// Announces what comes.
     ///
@@ -17,7 +22,7 @@ sealed interface Operand permits HalfOperand, TernaryOperand {
 
     /// Loads some tiles.
     ///
-    /// @param source [tokens, stride]
-    /// @param worker who asks, for scratch memory
-    void load(float[] source, int stride, int worker, int fromTile, int toTile);
+    /// @param source  [tokens, stride]
+    /// @param scratch of the worker that asks
+    void load(float[] source, int stride, Scratch scratch, int fromTile, int toTile);
 }

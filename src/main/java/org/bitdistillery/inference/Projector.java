@@ -1,12 +1,13 @@
 package org.bitdistillery.inference;
 
+import java.util.Arrays;
 
 /// Runs linear layers on a session's buffers, shared out among the workers.
 final class Projector {
 
     private final Workers workers;
-    private final HalfOperand halves;
-    private final TernaryOperand ternary;
+    private final Operands operands;
+    private final Scratch[] scratch;
     private final float[] normed;
     private final Workers.Range load = this::load;
     private final Workers.Range multiply = this::multiply;
@@ -24,11 +25,12 @@ final class Projector {
     private float[][] outputs;
     private int[] strides;
 
-    Projector(Workers workers, WeightFormat format, double subLnEps, int maxTokens, int maxColumns) {
+    Projector(Workers workers, double subLnEps, int maxTokens, int maxColumns) {
         this.workers = workers;
         this.subLnEps = (float) subLnEps;
-        halves = new HalfOperand(maxTokens, maxColumns);
-        ternary = format == WeightFormat.FP16 ? null : new TernaryOperand(maxTokens, maxColumns, workers.threads());
+        operands = new Operands(maxTokens, maxColumns);
+        scratch = new Scratch[workers.threads()];
+        Arrays.setAll(scratch, i -> new Scratch(maxTokens, maxColumns));
         normed = new float[maxTokens * maxColumns];
     }
 
@@ -52,7 +54,7 @@ final class Projector {
     }
 
     private static boolean sharesInput(Projection one, Projection other) {
-        return !one.normed() && !other.normed() && one.matrix().getClass() == other.matrix().getClass();
+        return !one.normed() && !other.normed() && Operands.kind(one.matrix()) == Operands.kind(other.matrix());
     }
 
     private void run(int tokens) {
@@ -64,7 +66,7 @@ final class Projector {
             sourceStride = columns;
             each(tokens, norm);
         }
-        operand = group[first].matrix() instanceof HalfMatrix ? halves : ternary;
+        operand = operands.of(group[first].matrix());
         each(operand.prepare(tokens, columns), load);
         int units = 0;
         for (int i = first; i < last; i++) {
@@ -100,7 +102,7 @@ final class Projector {
     }
 
     private void load(int worker, int from, int to) {
-        operand.load(source, sourceStride, worker, from, to);
+        operand.load(source, sourceStride, scratch[worker], from, to);
     }
 
     private void multiply(int worker, int from, int to) {
@@ -110,7 +112,7 @@ final class Projector {
             int begin = Math.max(from - before, 0);
             int end = Math.min(to - before, matrix.units());
             if (begin < end) {
-                matrix.multiply(operand, outputs[i], strides[i], worker, begin, end);
+                matrix.multiply(operand, outputs[i], strides[i], scratch[worker], begin, end);
             }
             before += matrix.units();
         }

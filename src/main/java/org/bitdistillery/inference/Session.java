@@ -53,7 +53,7 @@ public final class Session implements AutoCloseable {
         int attention = shape.heads() * shape.headDim();
         int keyValue = shape.keyValueHeads() * shape.headDim();
         int hidden = Lanes.padded(shape.hiddenSize());
-        projector = new Projector(workers, model.format(), shape.subLnEps(), slice,
+        projector = new Projector(workers, shape.subLnEps(), slice,
                 Math.max(shape.hiddenSize(), Math.max(attention, shape.intermediateSize())));
         rotaries = rotaries(shape, maxTokens);
         caches = new KeyValueCache[shape.layers()];
@@ -179,7 +179,7 @@ public final class Session implements AutoCloseable {
             profile.begin();
         }
         for (int token = 0; token < count; token++) {
-            model.embeddings().row(tokens[from + token], residual, token * hidden);
+            model.embeddings().packed().row(tokens[from + token], residual, token * hidden);
         }
         if (shape.family().scalesEmbedding()) {
             VectorMath.scale(residual, count * hidden, (float) shape.embeddingScale());

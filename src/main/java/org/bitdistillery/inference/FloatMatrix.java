@@ -1,0 +1,97 @@
+package org.bitdistillery.inference;
+
+import static org.bitdistillery.inference.Lanes.COUNT;
+import static org.bitdistillery.inference.Lanes.FLOATS;
+import static org.bitdistillery.inference.Lanes.PANEL;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+
+/// Weights that are multiplied with float activations and summed in float32.
+///
+/// Every row is summed in the order of its columns, for one token as for many: the results are equal bit for bit. For many tokens
+/// a piece of a panel is unpacked once and multiplied with all of them.
+abstract sealed class FloatMatrix implements Matrix permits SingleMatrix, HalfMatrix, BrainMatrix, ByteMatrix {
+
+    /// Columns of a piece: it stays in the first-level cache.
+    static final int CHUNK = 128;
+
+    private final Packed packed;
+    /// What the kernel's sums have to be multiplied with beside the matrix' scale.
+    private final float unit;
+
+    FloatMatrix(Packed packed, float unit) {
+        this.packed = packed;
+        this.unit = unit;
+    }
+
+    @Override
+    public Packed packed() {
+        return packed;
+    }
+
+    /// Sums for one token over `4 · COUNT` rows, written unscaled to the places of these rows in `out`. A unit is complete when this
+    /// has been asked for each of its rows that is a multiple of `4 · COUNT`.
+    ///
+    /// @param data the matrix' bytes
+    abstract void fourVectors(MemorySegment data, int row, float[] x, float[] out);
+
+    /// Bytes from the first two of four vectors to the other two, which may begin the next panel.
+    final long step(int bytesARow) {
+        return COUNT == PANEL / 2 ? packed.panelBytes() : 2L * COUNT * bytesARow;
+    }
+
+    /// Unpacks columns `from` to `to` of a panel, [columns][PANEL].
+    abstract void unpack(MemorySegment data, int panel, int from, int to, float[] tile);
+
+    @Override
+    public void multiply(Operand operand, float[] out, int stride, Scratch scratch, int from, int to) {
+        FloatOperand input = (FloatOperand) operand;
+        if (input.tokens() == 1) {
+            for (int row = from * Lanes.UNIT; row < to * Lanes.UNIT; row += 4 * COUNT) {
+                fourVectors(packed.data(), row, input.values, out);
+            }
+            scale(from * Lanes.UNIT, (to - from) * Lanes.UNIT, out, from * Lanes.UNIT);
+            return;
+        }
+        for (int row = from * Lanes.UNIT; row < to * Lanes.UNIT; row += PANEL) {
+            for (int column = 0; column < columns(); column += CHUNK) {
+                int end = Math.min(columns(), column + CHUNK);
+                unpack(packed.data(), row / PANEL, column, end, scratch.floatTile);
+                multiplyTile(input, column, end - column, scratch.floatTile, out, stride, row);
+            }
+            for (int token = 0; token < input.tokens(); token++) {
+                scale(row, PANEL, out, token * stride + row);
+            }
+        }
+    }
+
+    private void multiplyTile(FloatOperand input, int column, int width, float[] tile, float[] out, int stride, int row) {
+        int tokens = FloatOperand.TILE;
+        for (int token = 0; token < input.tokens(); token += tokens) {
+            int x = token * columns() + column * tokens;
+            int to = token * stride + row;
+            for (int lane = 0; lane < PANEL; lane += 2 * COUNT) {
+                if (tokens == 6) {
+                    FloatTiles.sixTokens(tile, lane, width, input.values, x, out, to + lane, stride, column == 0);
+                } else {
+                    FloatTiles.fourTokens(tile, lane, width, input.values, x, out, to + lane, stride, column == 0);
+                }
+            }
+        }
+    }
+
+    private void scale(int row, int rows, float[] out, int to) {
+        MemorySegment data = packed.data();
+        if (!packed.rowScaled() && packed.scale() * unit == 1) {
+            return;
+        }
+        for (int i = 0; i < rows; i += COUNT) {
+            FloatVector sums = FloatVector.fromArray(FLOATS, out, to + i);
+            FloatVector scales = packed.rowScaled()
+                    ? FloatVector.fromMemorySegment(FLOATS, data, packed.rowScalesAt() + 4L * (row + i), Lanes.ORDER)
+                    : FloatVector.broadcast(FLOATS, packed.scale() * unit);
+            sums.mul(scales).intoArray(out, to + i);
+        }
+    }
+}
