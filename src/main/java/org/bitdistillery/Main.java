@@ -9,6 +9,7 @@ import org.bitdistillery.pipeline.ExportJob;
 import org.bitdistillery.pipeline.Pipeline;
 import org.bitdistillery.run.RunExecutor;
 import org.bitdistillery.ui.Workbench;
+import org.bitdistillery.ui.pictures.RunPictures;
 
 /// Opens the window, or runs a command where arguments are given.
 public final class Main {
@@ -35,7 +36,7 @@ public final class Main {
         if (args.getFirst().equals(RunExecutor.WORKER_COMMAND)) {
             logForDevelopers();
         }
-        Services services = new Services(Pipeline::run, Pipeline::check, ExportJob::export);
+        Services services = new Services(Pipeline::run, Pipeline::check, ExportJob::export, RunPictures::draw);
         return Cli.execute(services, new PrintWriter(System.out, true), new PrintWriter(System.err, true), args);
     }
 

@@ -49,6 +49,13 @@ public final class RunHistory {
     private double peakMemory = Double.NaN;
     private long version;
 
+    /// All that a log holds.
+    public static RunHistory of(Iterable<RunEvent> events) {
+        RunHistory history = new RunHistory();
+        events.forEach(history::accept);
+        return history;
+    }
+
     public void accept(RunEvent event) {
         progress.accept(event);
         firstAt = firstAt == null ? event.at() : firstAt;

@@ -38,6 +38,7 @@ public final class Cli {
                 .addSubcommand(new RunCommand(services))
                 .addSubcommand(new ValidateCommand(services))
                 .addSubcommand(new StudyCommand(services))
+                .addSubcommand(new ChartsCommand(services))
                 .addSubcommand(new FieldsCommand())
                 .addSubcommand(new InspectCommand())
                 .addSubcommand(ModelsCommand.with(hub))

@@ -14,7 +14,15 @@ import org.bitdistillery.run.Worker;
 ///
 /// @param job   the pipeline
 /// @param check what is wrong with an experiment besides its configuration: files that are missing, for example
-public record Services(Worker.Job job, Function<Experiment, List<ConfigProblem>> check, Exporter exporter) {
+public record Services(Worker.Job job, Function<Experiment, List<ConfigProblem>> check, Exporter exporter, Painter painter) {
+
+    /// Draws runs into PNG files, as [org.bitdistillery.ui.pictures.RunPictures] does.
+    @FunctionalInterface
+    public interface Painter {
+
+        /// @return the files
+        List<Path> draw(List<Path> runs, Path to);
+    }
 
     /// Exports the student of a run, as [org.bitdistillery.pipeline.ExportJob] does.
     @FunctionalInterface

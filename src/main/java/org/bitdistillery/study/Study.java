@@ -12,6 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.event.StageId;
+import org.bitdistillery.pipeline.Pipeline;
 import org.bitdistillery.pipeline.StageReuse;
 import org.bitdistillery.run.RunExecutor;
 import org.bitdistillery.run.RunFolder;
@@ -34,6 +35,13 @@ public final class Study {
     public Study(RunExecutor executor, Consumer<String> progress) {
         this.executor = executor;
         this.progress = progress;
+    }
+
+    /// Looks at every run before the first begins.
+    ///
+    /// @throws InvalidInput that names the variant and what stands in its way
+    public static void requireReady(StudyPlan plan) {
+        plan.requireReady(Pipeline::check);
     }
 
     /// @param parallel workers at a time

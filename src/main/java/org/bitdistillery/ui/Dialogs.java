@@ -32,6 +32,10 @@ final class Dialogs {
         return Optional.ofNullable(chooser.showOpenDialog(window())).map(File::toPath);
     }
 
+    Optional<Path> openStudy() {
+        return Optional.ofNullable(chooser("Open a study").showOpenDialog(window())).map(File::toPath);
+    }
+
     Optional<Path> saveConfiguration(String name) {
         FileChooser chooser = chooser("Save the configuration");
         chooser.setInitialFileName(name + ".json");

@@ -24,6 +24,7 @@ import org.bitdistillery.ui.results.ExportTask;
 import org.bitdistillery.ui.run.RunPhase;
 import org.bitdistillery.ui.run.RunTask;
 import org.bitdistillery.ui.run.RunViewModel;
+import org.bitdistillery.ui.study.StudyView;
 import org.controlsfx.control.StatusBar;
 import org.kordamp.ikonli.feather.Feather;
 
@@ -71,7 +72,10 @@ public final class WorkbenchView extends BorderPane implements WorkbenchActions 
 
     /// The places of the window, in the order of the bar at its left edge.
     private List<Page> pages(Node distill) {
-        return List.of(new Page("distill", "Distill", Feather.DROPLET, "Set up, run and look at an experiment", () -> distill));
+        return List.of(
+                new Page("distill", "Distill", Feather.DROPLET, "Set up, run and look at an experiment", () -> distill),
+                new Page("studies", "Studies", Feather.LAYERS, "Variants of an experiment with several seeds",
+                        () -> new StudyView(workbench.study(), () -> dialogs.openStudy().ifPresent(workbench.study()::open))));
     }
 
     /// Shows one of the pages by its key.

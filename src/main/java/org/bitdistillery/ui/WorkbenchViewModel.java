@@ -20,6 +20,7 @@ import org.bitdistillery.ui.live.LiveViewModel;
 import org.bitdistillery.ui.rail.StageRailViewModel;
 import org.bitdistillery.ui.run.RunPhase;
 import org.bitdistillery.ui.run.RunViewModel;
+import org.bitdistillery.ui.study.StudyViewModel;
 
 /// What the window as a whole can do. Everything that the user can mend ends as a [Notice], never as an exception.
 public final class WorkbenchViewModel {
@@ -28,6 +29,7 @@ public final class WorkbenchViewModel {
     private final RunViewModel run;
     private final LiveViewModel live;
     private final StageRailViewModel rail;
+    private final StudyViewModel study;
     private final ReadOnlyObjectWrapper<Notice> notice = new ReadOnlyObjectWrapper<>();
 
     /// @param runs   folder of the runs
@@ -36,6 +38,7 @@ public final class WorkbenchViewModel {
         run = new RunViewModel(executor, runs, window);
         live = new LiveViewModel(run);
         rail = new StageRailViewModel(experiment, run);
+        study = new StudyViewModel(executor, runs.resolveSibling("studies"), window, this::tellError);
         run.phaseProperty().addListener((_, _, phase) -> phaseChanged(phase));
         run.failureProperty().addListener((_, _, _) -> phaseChanged(run.phaseProperty().get()));
     }
@@ -54,6 +57,10 @@ public final class WorkbenchViewModel {
 
     public StageRailViewModel rail() {
         return rail;
+    }
+
+    public StudyViewModel study() {
+        return study;
     }
 
     /// The sentence above the page, or null.

@@ -116,7 +116,7 @@ class CliTest {
     @Test
     void filesThatTheConfigurationNamesAreCheckedBeforeTheFolderIsMade() {
         Services services = new Services(FakeRuns.fiveSteps(), _ -> List.of(new ConfigProblem("task.train", "does not exist.")),
-                FakeRuns::export);
+                FakeRuns::export, (_, _) -> List.of());
 
         FakeRuns.Output output = FakeRuns.execute(services, "run", config, "--out", run);
 

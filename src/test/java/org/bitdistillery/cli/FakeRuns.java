@@ -39,7 +39,7 @@ final class FakeRuns {
     }
 
     static Output execute(Worker.Job job, String... args) {
-        return execute(new Services(job, _ -> List.of(), FakeRuns::export), args);
+        return execute(new Services(job, _ -> List.of(), FakeRuns::export, (_, _) -> List.of()), args);
     }
 
     static Output execute(Services services, String... args) {

@@ -19,7 +19,7 @@ import org.bitdistillery.ui.run.RunPhase;
 
 /// For developers: pictures of every screen, light and dark, small and large, without a display.
 /// Arguments: the folder for the pictures and, if wanted, the part of a name that they must contain and the folder of a real
-/// run, which is then the only one that is pictured.
+/// run, which is then the only one that is pictured, or a study's file and the folder beside which its runs are in `studies`.
 public final class Screenshots {
 
     private static final int[][] SIZES = {{1280, 800}, {1920, 1080}};
@@ -27,11 +27,12 @@ public final class Screenshots {
     private final Path target;
     private final String wanted;
     private final Path runs;
+    private Path studyFile;
 
-    private Screenshots(Path target, String wanted) throws IOException {
+    private Screenshots(Path target, String wanted, Path runs) throws IOException {
         this.target = Files.createDirectories(target);
         this.wanted = wanted;
-        runs = Files.createTempDirectory("screenshots");
+        this.runs = runs;
     }
 
     public static void main(String[] args) throws Exception {
@@ -39,7 +40,8 @@ public final class Screenshots {
         Platform.startup(started::countDown);
         started.await();
         Platform.setImplicitExit(false);
-        Screenshots screenshots = new Screenshots(Path.of(args[0]), args.length > 1 ? args[1] : "");
+        Path runs = args.length > 3 ? Path.of(args[3]) : Files.createTempDirectory("screenshots");
+        Screenshots screenshots = new Screenshots(Path.of(args[0]), args.length > 1 ? args[1] : "", runs);
         if (args.length > 2) {
             screenshots.takeRun(Path.of(args[2]));
         } else {
@@ -52,6 +54,11 @@ public final class Screenshots {
     private void takeRun(Path run) throws Exception {
         for (int[] size : SIZES) {
             for (Theme theme : Theme.values()) {
+                if (Files.isRegularFile(run)) {
+                    studyFile = run;
+                    take("studies-run", size, theme, null, null);
+                    continue;
+                }
                 take("live-run", size, theme, run, "distill");
                 take("results-run", size, theme, run, "evaluate");
             }
@@ -71,6 +78,7 @@ public final class Screenshots {
                 take("failed", size, theme, failed, "distill");
                 take("results", size, theme, finished, "evaluate");
                 take("live-finished", size, theme, finished, "pretrain");
+                take("studies", size, theme, null, null);
             }
         }
     }
@@ -123,7 +131,7 @@ public final class Screenshots {
         });
     }
 
-    private static void bringAlive(String name, WorkbenchViewModel workbench, Stage stage) throws Exception {
+    private void bringAlive(String name, WorkbenchViewModel workbench, Stage stage) throws Exception {
         if (name.equals("running")) {
             onFx(() -> {
                 workbench.start();
@@ -133,6 +141,24 @@ public final class Screenshots {
             });
             waitFor(() -> workbench.run().phaseProperty().get() == RunPhase.RUNNING);
             Thread.sleep(1500);
+        }
+        if (name.startsWith("studies")) {
+            onFx(() -> {
+                ((javafx.scene.control.ToggleButton) stage.getScene().lookup("#page-studies")).setSelected(true);
+                return null;
+            });
+        }
+        if (name.startsWith("studies-run")) {
+            onFx(() -> {
+                workbench.study().open(studyFile);
+                return null;
+            });
+            waitFor(() -> workbench.study().reportProperty().get() != null);
+            onFx(() -> {
+                ((javafx.scene.control.TableView<?>) stage.getScene().lookup("#study-runs")).getSelectionModel().selectIndices(0, 1, 2, 3);
+                return null;
+            });
+            Thread.sleep(4000);
         }
         if (name.startsWith("live")) {
             onFx(() -> {
