@@ -71,7 +71,7 @@ class ModelsCommandTest {
         StringWriter err = new StringWriter();
         List<String> all = new java.util.ArrayList<>(List.of("models"));
         all.addAll(List.of(arguments));
-        Services services = new Services(FakeRuns.fiveSteps(), _ -> List.of(), FakeRuns::export);
+        Services services = new Services(FakeRuns.fiveSteps(), _ -> List.of(), FakeRuns::export, (_, _) -> List.of());
         int exitCode = Cli.execute(services, hub, new PrintWriter(out, true), new PrintWriter(err, true), all);
         return new FakeRuns.Output(exitCode, out.toString(), err.toString());
     }

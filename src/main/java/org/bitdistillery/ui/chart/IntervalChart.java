@@ -18,6 +18,7 @@ public final class IntervalChart extends ChartCanvas {
     private static final double PIXELS_PER_TICK = 80;
 
     private List<Row> rows = List.of();
+    private String placeholder = "";
 
     public IntervalChart() {
         getStyleClass().add("interval-chart");
@@ -28,6 +29,12 @@ public final class IntervalChart extends ChartCanvas {
         redraw();
     }
 
+    /// What stands there as long as there is no row.
+    public void setPlaceholder(String placeholder) {
+        this.placeholder = placeholder;
+        redraw();
+    }
+
     public List<Row> rows() {
         return rows;
     }
@@ -35,6 +42,7 @@ public final class IntervalChart extends ChartCanvas {
     @Override
     protected void draw(GraphicsContext g, double width, double height) {
         if (rows.isEmpty()) {
+            text(g, placeholder, width / 2, height / 2, TextAlignment.CENTER, VPos.CENTER, ChartColor.MUTED);
             return;
         }
         double low = rows.stream().mapToDouble(Row::low).min().orElse(0);

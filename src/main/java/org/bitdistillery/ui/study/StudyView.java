@@ -125,11 +125,11 @@ public final class StudyView extends BorderPane {
         runs.getSelectionModel().getSelectedItems().addListener((ListChangeListener<StudyViewModel.Row>) _ ->
                 model.compare(List.copyOf(runs.getSelectionModel().getSelectedItems())));
         runs.setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_FLEX_LAST_COLUMN);
-        runs.getColumns().add(column("Variant", 170, row -> row.run().variant()));
-        runs.getColumns().add(column("Seed", 52, row -> Long.toString(row.run().seed())));
+        runs.getColumns().add(column("Variant", 150, row -> row.run().variant()));
+        runs.getColumns().add(column("Seed", 56, row -> Long.toString(row.run().seed())));
         runs.getColumns().add(column("State", 80, StudyViewModel.Row::state));
-        runs.getColumns().add(column("FP16-SFT", 78, row -> percent(row, "fp16Sft")));
-        runs.getColumns().add(column("Student", 72, row -> percent(row, "bitDistill")));
+        runs.getColumns().add(column("FP16-SFT", 96, row -> percent(row, "fp16Sft")));
+        runs.getColumns().add(column("Student", 86, row -> percent(row, "bitDistill")));
         runs.getColumns().add(column("Time", 80, row -> row.seconds() == 0 ? "" : Units.duration(row.seconds())));
         VBox.setVgrow(runs, Priority.ALWAYS);
         return card(new Label("Runs"), runs);
@@ -150,6 +150,7 @@ public final class StudyView extends BorderPane {
     private void show(StudyReport report) {
         List<StudyReport.Row> rows = report == null ? List.of() : report.rows();
         meansTitle.setText("Means over the seeds" + (report == null ? "" : ", " + report.metric() + ", ± standard deviation"));
+        means.setPlaceholder(report == null ? "" : "Means appear with the first finished run");
         means.setRows(rows.stream().map(StudyView::interval).toList());
         double height = 40 + ROW_HEIGHT * rows.size();
         means.setMinHeight(height);
