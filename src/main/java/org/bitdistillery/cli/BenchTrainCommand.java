@@ -8,6 +8,7 @@ import org.bitdistillery.analysis.Units;
 import org.bitdistillery.config.Compute;
 import org.bitdistillery.platform.OpenMp;
 import org.bitdistillery.run.EventJson;
+import org.bitdistillery.train.OperatorProfile;
 import org.bitdistillery.train.TrainingBenchmark;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,6 +24,8 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 final class BenchTrainCommand implements Callable<Integer> {
+
+    private static final int PROFILED_OPERATORS = 20;
 
     @Spec
     private CommandSpec spec;
@@ -45,6 +48,9 @@ final class BenchTrainCommand implements Callable<Integer> {
             description = "OpenMP wait policy, passive or active. Default: ${DEFAULT-VALUE}.")
     private Compute.WaitPolicy wait;
 
+    @Option(names = "--profile", description = "Prints where the time of each mode goes, by libtorch operator, instead of measuring.")
+    private boolean profile;
+
     @Option(names = "--json", description = "Prints the report as one line of JSON, and progress to standard error.")
     private boolean json;
 
@@ -53,6 +59,9 @@ final class BenchTrainCommand implements Callable<Integer> {
         OpenMp.setWaitPolicy(wait);
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter progress = json ? spec.commandLine().getErr() : out;
+        if (profile) {
+            return profile(out);
+        }
         TrainingBenchmark.Report report = TrainingBenchmark.run(
                 shapes, Math.clamp(threads, 0, 1024), Math.clamp(batch, 1, 4096), Math.clamp(rounds, 1, 100), line -> {
                     progress.println(line);
@@ -60,6 +69,22 @@ final class BenchTrainCommand implements Callable<Integer> {
                 });
         out.print(json ? EventJson.compact(report) + "\n" : "\n" + text(report));
         out.flush();
+        return Cli.DONE;
+    }
+
+    private int profile(PrintWriter out) {
+        for (TrainingBenchmark.Size size : shapes) {
+            for (TrainingBenchmark.Mode mode : TrainingBenchmark.Mode.values()) {
+                List<OperatorProfile.Row> rows = TrainingBenchmark.profile(size, mode, threads, batch);
+                double total = rows.stream().mapToDouble(OperatorProfile.Row::seconds).sum();
+                TextTable table = TextTable.ofNumbers(size + " " + mode.key(), "calls", "own ms", "share");
+                rows.stream().limit(PROFILED_OPERATORS).forEach(row -> table.row(
+                        row.operator(), Long.toString(row.calls()), String.format(Locale.ROOT, "%,.1f", 1e3 * row.seconds()),
+                        Units.percent(row.seconds() / total)));
+                out.println(table.text());
+                out.flush();
+            }
+        }
         return Cli.DONE;
     }
 

@@ -115,6 +115,15 @@ public final class TrainingBenchmark {
         return new Report(best / 1e9, List.copyOf(rows));
     }
 
+    /// Where the time of one mode's training steps goes.
+    public static List<OperatorProfile.Row> profile(Size size, Mode mode, int threads, int batch) {
+        Torch.threads(threads);
+        try (Models models = new Models(size, batch)) {
+            models.tokensPerSecond(mode, 1);
+            return OperatorProfile.of(() -> models.tokensPerSecond(mode, 2), "outside of operators");
+        }
+    }
+
     private static double median(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
