@@ -38,12 +38,21 @@ public final class DecoderGraph implements AutoCloseable {
     private final NDArray head;
     private final NDArray finalNorm;
     private final List<Block> blocks = new ArrayList<>();
+    private NDArray headGradient;
 
-    /// What a forward pass gives.
+    /// What a forward pass gives. Logits are not computed until they are asked for: those of a large vocabulary are better
+    /// taken some rows at a time.
     ///
-    /// @param logits [R, V], one row for each row asked for
+    /// @param hidden [R, D] behind the final norm, one row for each row asked for
+    /// @param head   [V, D]
     /// @param states of the layers asked for, by layer
-    public record Output(NDArray logits, Map<Integer, AttentionStates> states) {}
+    public record Output(NDArray hidden, NDArray head, Map<Integer, AttentionStates> states) {
+
+        /// [R, V], all at once.
+        public NDArray logits() {
+            return Torch.linear(hidden, head);
+        }
+    }
 
     /// Rows `from` to `to` of a leaf belong to one named parameter.
     private record LeafRows(NDArray leaf, long from, long to) {}
@@ -201,12 +210,12 @@ public final class DecoderGraph implements AutoCloseable {
         return leaf;
     }
 
-    /// Logits of every position.
+    /// Output of every position.
     public Output forward(NDManager work, int[][] ids) {
         return forward(work, ids, null, Set.of());
     }
 
-    /// Runs the decoder. The last block computes its output, and the head its logits, only for the rows asked for.
+    /// Runs the decoder. The last block computes its output only for the rows asked for.
     ///
     /// Padding stands on the right, where causal attention keeps it from every real token; its own rows are meaningless.
     ///
@@ -264,7 +273,7 @@ public final class DecoderGraph implements AutoCloseable {
             x = x.add(normed(project(block.output, context), block, BlockNorm.ATTENTION_OUTPUT));
             x = x.add(normed(feedForward(block, x), block, BlockNorm.FEED_FORWARD_OUTPUT));
         }
-        return new Output(Torch.linear(rmsNorm(x, finalNorm, shape.rmsNormEps()), head), wanted);
+        return new Output(rmsNorm(x, finalNorm, shape.rmsNormEps()), head, wanted);
     }
 
     private static NDArray flat(NDManager work, int[][] ids) {
@@ -368,10 +377,26 @@ public final class DecoderGraph implements AutoCloseable {
         return x.mul(inverse).mul(gain);
     }
 
+    /// The output head's weight [V, D]: the embedding's where they are tied.
+    public NDArray head() {
+        return head;
+    }
+
+    /// Where losses that take the head's gradient into their own hands add it, [V, D]. It joins the others in [#gradients].
+    public NDArray headGradient() {
+        if (headGradient == null) {
+            headGradient = manager.zeros(head.getShape(), head.getDataType());
+        }
+        return headGradient;
+    }
+
     /// Gradient of every parameter after the backward passes so far, in the parameter's shape. A projection's is that of
-    /// its quantized weight, which the straight-through estimator hands on unchanged. They live as long as this graph.
+    /// its quantized weight, which the straight-through estimator hands on unchanged. They live as long as this graph; ask once.
     public Map<String, NDArray> gradients() {
         Map<NDArray, NDArray> byLeaf = new IdentityHashMap<>();
+        if (headGradient != null) {
+            byLeaf.put(head, shape.tiedEmbeddings() ? headGradient.addi(head.getGradient()) : headGradient);
+        }
         Map<String, NDArray> gradients = new LinkedHashMap<>();
         leaves.forEach((name, rows) -> {
             NDArray whole = byLeaf.computeIfAbsent(rows.leaf, NDArray::getGradient);

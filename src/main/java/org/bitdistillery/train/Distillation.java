@@ -50,34 +50,30 @@ public final class Distillation implements Objective, AutoCloseable {
     @Override
     public Parts of(DecoderGraph student, Batch batch, Share share, NDManager work) {
         boolean logitsWanted = config.logitsWeight() > 0;
-        boolean relationWanted = config.relates();
         boolean everyToken = logitsWanted && config.logitsTokens() == TokenScope.ALL;
         long[] compared = everyToken ? batch.tokenRows() : batch.targetRows();
         NDArray rows = work.create(compared);
-        Output teacherOutput = logitsWanted || relationWanted ? askTeacher(batch, rows, work) : null;
-        Output output = student.forward(work, batch.ids(), rows, relationWanted ? teacherLayers.keySet() : Set.of());
+        Output teacherOutput = logitsWanted || config.relates() ? askTeacher(batch, rows, work) : null;
+        Output output = student.forward(work, batch.ids(), rows, config.relates() ? teacherLayers.keySet() : Set.of());
 
-        NDArray targetLogits = everyToken ? Torch.rows(work.create(positionsOf(batch.targetRows(), compared)), output.logits())
-                : output.logits();
-        Part crossEntropy = new Part(
-                Losses.crossEntropy(targetLogits, work.create(batch.targetTokens())), 1, share.ofTargets());
-        Part logits = logitsWanted
-                ? new Part(Losses.logitsDistillation(
-                        output.logits(), target(output, teacherOutput), config.temperature(), config.temperatureSquared()),
-                        config.logitsWeight(), everyToken ? share.ofTokens() : share.ofTargets())
-                : null;
-        Part relation = relationWanted
-                ? new Part(relation(output, teacherOutput, batch, work), config.relationWeight(), share.ofTokens())
-                : null;
-        return new Parts(crossEntropy, logits, relation);
+        double logitsShare = everyToken ? share.ofTokens() : share.ofTargets();
+        ChunkedLosses.Hard hard = new ChunkedLosses.Hard(
+                positionsOf(batch.targetRows(), compared), batch.targetTokens(), share.ofTargets());
+        ChunkedLosses.Soft soft = logitsWanted ? soft(teacherOutput, config.logitsWeight() * logitsShare) : null;
+        ChunkedLosses.Result onLogits = new ChunkedLosses(student, output.hidden(), work).of(hard, soft);
+        return new Parts(
+                new Part(onLogits.crossEntropy(), 1, share.ofTargets()),
+                logitsWanted ? new Part(onLogits.distance(), config.logitsWeight(), logitsShare) : null,
+                config.relates() ? new Part(relation(output, teacherOutput, batch, work), config.relationWeight(), share.ofTokens()) : null,
+                onLogits.pull());
     }
 
     /// The teacher's logits, or those between the student's own and the teacher's.
-    private NDArray target(Output student, Output teacher) {
-        if (config.logitsTarget() == LogitsTarget.TEACHER) {
-            return teacher.logits();
-        }
-        return Torch.times(student.logits().stopGradient(), 1 - target.share()).add(Torch.times(teacher.logits(), target.share()));
+    private ChunkedLosses.Soft soft(Output teacher, double gradient) {
+        double teachersShare = config.logitsTarget() == LogitsTarget.TEACHER ? 1 : target.share();
+        double factor = config.temperatureSquared() ? config.temperature() * config.temperature() : 1;
+        return new ChunkedLosses.Soft(
+                new SoftTargets.Full(teacher.hidden(), teacher.head(), config.temperature(), teachersShare), factor, gradient);
     }
 
     private Output askTeacher(Batch batch, NDArray rows, NDManager work) {
@@ -85,7 +81,7 @@ public final class Distillation implements Objective, AutoCloseable {
             NDArray ownRows = rows.duplicate();
             ownRows.attach(scratch);
             Output output = teacher.forward(scratch, batch.ids(), ownRows, config.relates() ? Set.copyOf(teacherLayers.values()) : Set.of());
-            output.logits().attach(work);
+            output.hidden().attach(work);
             for (AttentionStates states : output.states().values()) {
                 states.query().attach(work);
                 states.key().attach(work);

@@ -195,9 +195,8 @@ public final class Evaluator implements AutoCloseable {
     /// Of every target, in the order of [Batch#targetTokens].
     private float[] logProbabilities(Batch batch) {
         try (NDManager work = graph.manager().newSubManager()) {
-            NDArray logits = graph.forward(work, batch.ids(), work.create(batch.targetRows()), Set.of()).logits();
-            NDArray targets = work.create(batch.targetTokens()).expandDims(1);
-            return Torch.floats(logits.logSoftmax(-1).gather(targets, 1));
+            return ChunkedLosses.logProbabilities(
+                    graph.forward(work, batch.ids(), work.create(batch.targetRows()), Set.of()), batch.targetTokens());
         }
     }
 

@@ -8,44 +8,14 @@ import org.bitdistillery.config.DistillStage.RelationForm;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.model.Torch;
 
-/// The three losses of BitNet Distillation. All are in nats, and scalars that belong to the manager of the student's array.
+/// Attention relation distillation. Losses are in nats, and scalars that belong to the manager of the student's array.
+/// Those on logits are in [ChunkedLosses].
 public final class Losses {
 
     private static final double LEAST_PROBABILITY = 1e-8;
     private static final float PADDED = -1e9f;
 
     private Losses() {
-    }
-
-    /// `-1/R Σ log softmax(logits)[target]` (BitDistill, eq. 6 and 13).
-    ///
-    /// @param logits  [R, V]
-    /// @param targets int64 [R]
-    public static NDArray crossEntropy(NDArray logits, NDArray targets) {
-        return logits.logSoftmax(-1).gather(targets.expandDims(1), 1).mean().neg();
-    }
-
-    /// `KL(softmax(teacher/τ) ‖ softmax(student/τ))`, mean over the rows (BitDistill, eq. 8-9), times τ² where `squared`
-    /// (Hinton et al. 2015, and the authors' code).
-    ///
-    /// Which tokens count is decided by the rows that are given.
-    ///
-    /// @param student [R, V], with gradient
-    /// @param teacher [R, V], without
-    /// @throws InvalidInput where the vocabularies differ
-    public static NDArray logitsDistillation(NDArray student, NDArray teacher, double temperature, boolean squared) {
-        if (!student.getShape().equals(teacher.getShape())) {
-            throw new InvalidInput("The student's vocabulary has " + student.getShape().getLastDimension()
-                    + " entries and the teacher's " + teacher.getShape().getLastDimension()
-                    + ": logits can only be distilled between models with the same tokenizer. Set the logits weight to 0 or"
-                    + " choose another teacher.");
-        }
-        long rows = student.getShape().get(0);
-        NDArray logTeacher = Torch.times(teacher, 1 / temperature).logSoftmax(-1);
-        NDArray probabilities = logTeacher.exp();
-        NDArray difference = Torch.times(student, 1 / temperature).logSoftmax(-1).neg().add(logTeacher);
-        double scale = (squared ? temperature * temperature : 1) / rows;
-        return Torch.times(difference.mul(probabilities).sum(), scale);
     }
 
     /// How relations are built from attention states.

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.bitdistillery.model.DecoderGraph;
 import org.bitdistillery.model.Torch;
 
@@ -31,9 +32,11 @@ public interface Objective {
     /// The next-token loss on the targets of a batch: fine-tuning and continued pre-training.
     static Objective crossEntropy() {
         return (student, batch, share, work) -> {
-            NDArray logits = student.forward(work, batch.ids(), work.create(batch.targetRows()), Set.of()).logits();
-            NDArray loss = Losses.crossEntropy(logits, work.create(batch.targetTokens()));
-            return new Parts(new Part(loss, 1, share.ofTargets()), null, null);
+            NDArray hidden = student.forward(work, batch.ids(), work.create(batch.targetRows()), Set.of()).hidden();
+            ChunkedLosses.Hard hard = new ChunkedLosses.Hard(
+                    LongStream.range(0, batch.targets()).toArray(), batch.targetTokens(), share.ofTargets());
+            ChunkedLosses.Result result = new ChunkedLosses(student, hidden, work).of(hard, null);
+            return new Parts(new Part(result.crossEntropy(), 1, share.ofTargets()), null, null, result.pull());
         };
     }
 
@@ -53,13 +56,26 @@ public interface Objective {
     }
 
     /// The loss in its parts; null where an objective has none.
-    record Parts(Part crossEntropy, Part logits, Part relation) {
+    ///
+    /// @param pull scalar whose gradient is that of the cross-entropy and the logits' distance, weighted; null where those
+    ///             carry their gradients themselves
+    record Parts(Part crossEntropy, Part logits, Part relation, NDArray pull) {
 
         /// What this batch adds to the loss of its step.
         NDArray total() {
-            NDArray total = crossEntropy.weighted();
-            total = logits == null ? total : total.add(logits.weighted());
+            NDArray total = onLogits();
             return relation == null ? total : total.add(relation.weighted());
+        }
+
+        /// Where the backward pass begins: a scalar with the gradient of [#total].
+        NDArray root() {
+            NDArray root = pull == null ? onLogits() : pull;
+            return relation == null ? root : root.add(relation.weighted());
+        }
+
+        private NDArray onLogits() {
+            NDArray sum = crossEntropy.weighted();
+            return logits == null ? sum : sum.add(logits.weighted());
         }
     }
 }

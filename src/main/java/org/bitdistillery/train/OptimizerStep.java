@@ -58,9 +58,8 @@ final class OptimizerStep {
         try (NDManager work = graph.manager().newSubManager();
                 GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
             Parts parts = objective.of(graph, batch, share, work);
-            NDArray total = parts.total();
-            collector.backward(total);
-            sums.add(parts, total);
+            collector.backward(parts.root());
+            sums.add(parts, parts.total());
         }
     }
 

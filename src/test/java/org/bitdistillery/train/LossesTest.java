@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.bitdistillery.config.DistillStage.RelationForm;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.model.Torch;
@@ -32,7 +33,7 @@ class LossesTest {
         // Row 1: probabilities 1/2, 1/4, 1/4, target 0: ln 2. Row 2: uniform, target 2: ln 3. Mean: (ln 2 + ln 3) / 2 = 0.895880.
         float ln2 = (float) Math.log(2);
         NDArray logits = work.create(new float[] {ln2, 0, 0, 5, 5, 5}, new Shape(2, 3));
-        double loss = Losses.crossEntropy(logits, work.create(new long[] {0, 2})).getFloat();
+        double loss = onLogits(logits, new long[] {0, 2}, null).crossEntropy().getFloat();
         assertThat(loss).isCloseTo(0.895880, within(1e-6));
     }
 
@@ -42,8 +43,8 @@ class LossesTest {
         // KL = 3/4 ln(3/2) + 1/4 ln(1/2) = 0.130812; times τ² = 4: 0.523248.
         NDArray teacher = work.create(new float[] {(float) (2 * Math.log(3)), 0}, new Shape(1, 2));
         NDArray student = work.zeros(new Shape(1, 2));
-        assertThat((double) Losses.logitsDistillation(student, teacher, 2, false).getFloat()).isCloseTo(0.130812, within(1e-6));
-        assertThat((double) Losses.logitsDistillation(student, teacher, 2, true).getFloat()).isCloseTo(0.523248, within(4e-6));
+        assertThat((double) distance(student, teacher, 2, 1)).isCloseTo(0.130812, within(1e-6));
+        assertThat((double) distance(student, teacher, 2, 4)).isCloseTo(0.523248, within(4e-6));
     }
 
     @Test
@@ -58,13 +59,13 @@ class LossesTest {
                 expected += p[i] * Math.log(p[i] / q[i]) / 7;
             }
         }
-        double loss = Losses.logitsDistillation(student, teacher, 5, true).getFloat();
+        double loss = distance(student, teacher, 5, 25);
         assertThat(loss).isCloseTo(25 * expected, within(1e-5));
     }
 
     @Test
     void differentVocabulariesAreRefused() {
-        assertThatThrownBy(() -> Losses.logitsDistillation(random(2, 5, 1), random(2, 6, 2), 5, true))
+        assertThatThrownBy(() -> distance(random(2, 5, 1), random(2, 6, 2), 5, 1))
                 .isInstanceOf(InvalidInput.class).hasMessageContaining("5").hasMessageContaining("6");
     }
 
@@ -122,6 +123,19 @@ class LossesTest {
         assertThatThrownBy(() -> Losses.relationDistillation(
                         states, states, new int[] {4, 4}, new Relation(RelationForm.CODE, 3, false)))
                 .isInstanceOf(InvalidInput.class).hasMessageContaining("splitHeads").hasMessageContaining("8");
+    }
+
+    private float distance(NDArray student, NDArray teacher, double temperature, double factor) {
+        long[] any = LongStream.range(0, student.getShape().get(0)).map(_ -> 0).toArray();
+        SoftTargets targets = new SoftTargets.Full(teacher, work.eye((int) teacher.getShape().get(1)), temperature, 1);
+        return onLogits(student, any, new ChunkedLosses.Soft(targets, factor, 1)).distance().getFloat();
+    }
+
+    /// The losses of a model whose final states are its logits.
+    private ChunkedLosses.Result onLogits(NDArray logits, long[] tokens, ChunkedLosses.Soft soft) {
+        NDArray head = work.eye((int) logits.getShape().get(1));
+        long[] rows = LongStream.range(0, tokens.length).toArray();
+        return new ChunkedLosses(logits, head, head.zerosLike(), work, 2).of(new ChunkedLosses.Hard(rows, tokens, 1), soft);
     }
 
     private NDArray random(int rows, int columns, long seed) {
