@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -24,8 +23,6 @@ public final class DecoderGraph implements AutoCloseable {
 
     /// Factor of the dead zone's bias, as in the paper.
     private static final float DEAD_ZONE_LAMBDA = 1e-3f;
-    private static final double GELU_CUBIC = 0.044715;
-    private static final double GELU_SLOPE = 2 * Math.sqrt(2 / Math.PI);
 
     private final Decoder decoder;
     private final Architecture shape;
@@ -265,7 +262,7 @@ public final class DecoderGraph implements AutoCloseable {
                 wanted.put(layer, states);
             }
             AttentionStates seen = cache == null ? states : cache.extended(layer, states);
-            NDArray context = attend(seen, positions.of(layer).mask());
+            NDArray context = Layers.attend(seen, positions.of(layer).mask(), shape.attention().scale());
             if (rows != null && layer == blocks.size() - 1) {
                 context = Torch.rows(rows, context);
                 x = Torch.rows(rows, x);
@@ -273,7 +270,7 @@ public final class DecoderGraph implements AutoCloseable {
             x = x.add(normed(project(block.output, context), block, BlockNorm.ATTENTION_OUTPUT));
             x = x.add(normed(feedForward(block, x), block, BlockNorm.FEED_FORWARD_OUTPUT));
         }
-        return new Output(rmsNorm(x, finalNorm, shape.rmsNormEps()), head, wanted);
+        return new Output(Layers.rmsNorm(x, finalNorm, shape.rmsNormEps()), head, wanted);
     }
 
     private static NDArray flat(NDManager work, int[][] ids) {
@@ -297,52 +294,14 @@ public final class DecoderGraph implements AutoCloseable {
             queryKey = normed(apart.get(0), block, BlockNorm.QUERY).concat(normed(apart.get(1), block, BlockNorm.KEY), 2);
         }
         NDArray value = parts.get(1).reshape(batch, tokens, keyHeads, shape.headDim()).transpose(0, 2, 1, 3);
-        NDList split = rotate(queryKey, positions).transpose(0, 2, 1, 3).split(new long[] {heads}, 1);
+        NDList split = Layers.rotate(queryKey, positions).transpose(0, 2, 1, 3).split(new long[] {heads}, 1);
         return new AttentionStates(split.get(0), split.get(1), value);
-    }
-
-    /// Rotary position embedding of x [B, T, heads, d], Hugging Face's rotate_half form.
-    private NDArray rotate(NDArray x, PositionTables.Slice positions) {
-        Shape full = x.getShape();
-        NDArray swapped = x.reshape(full.get(0), full.get(1), full.get(2), 2, full.get(3) / 2).flip(3).reshape(full);
-        return x.mul(positions.cosines()).add(swapped.mul(positions.signedSines()));
-    }
-
-    /// Causal attention. Query heads that share a key head are stacked along the positions, so that keys and values
-    /// need not be repeated.
-    ///
-    /// @return [B·T, H·d]
-    private NDArray attend(AttentionStates states, NDArray mask) {
-        NDArray query = states.query();
-        long batch = query.getShape().get(0);
-        long tokens = query.getShape().get(2);
-        long seen = states.key().getShape().get(2);
-        long keyHeads = shape.keyValueHeads();
-        long group = shape.heads() / keyHeads;
-        long dim = shape.headDim();
-        NDArray products = query.reshape(batch, keyHeads, group * tokens, dim).matMul(states.key().transpose(0, 1, 3, 2));
-        NDArray scores = Torch.times(products, shape.attention().scale());
-        NDArray weights = scores.reshape(batch, keyHeads, group, tokens, seen).add(mask).softmax(-1);
-        return weights.reshape(batch, keyHeads, group * tokens, seen)
-                .matMul(states.value())
-                .reshape(batch, shape.heads(), tokens, dim)
-                .transpose(0, 2, 1, 3)
-                .reshape(batch * tokens, shape.heads() * dim);
     }
 
     /// `down(activation(gate(x)) ⊙ up(x))` of the normed x [R, D].
     private NDArray feedForward(Block block, NDArray x) {
         NDList gateUp = project(block.gateUp, normed(x, block, BlockNorm.FEED_FORWARD)).split(2, 1);
-        return project(block.down, activated(gateUp.get(0)).mul(gateUp.get(1)));
-    }
-
-    /// `x·sigmoid(x)`, or GELU's tanh form `x/2·(1 + tanh(u))`, which is `x·sigmoid(2u)`, `u = √(2/π)·(x + 0.044715·x³)`.
-    private NDArray activated(NDArray x) {
-        NDArray slope = switch (shape.family().activation()) {
-            case SILU -> x;
-            case GELU_TANH -> Torch.times(x.add(Torch.times(x.square().mul(x), GELU_CUBIC)), GELU_SLOPE);
-        };
-        return x.mul(slope.getNDArrayInternal().sigmoid());
+        return project(block.down, Layers.activated(gateUp.get(0), shape.family().activation()).mul(gateUp.get(1)));
     }
 
     private NDArray project(List<Fused> projections, NDArray x) {
@@ -354,7 +313,7 @@ public final class DecoderGraph implements AutoCloseable {
     }
 
     private NDArray project(Fused projection, NDArray x) {
-        NDArray input = projection.subLn == null ? x : rmsNorm(x, projection.subLn, shape.subLnEps());
+        NDArray input = projection.subLn == null ? x : Layers.rmsNorm(x, projection.subLn, shape.subLnEps());
         observer.input(projection.name, input);
         if (projection.quantized && decoder.quantization().int8Activations()) {
             input = training ? StraightThrough.int8StraightThrough(input) : StraightThrough.int8(input);
@@ -367,14 +326,7 @@ public final class DecoderGraph implements AutoCloseable {
     /// x, where the family has no such norm.
     private NDArray normed(NDArray x, Block block, BlockNorm norm) {
         NDArray gain = block.gains.get(norm);
-        return gain == null ? x : rmsNorm(x, gain, shape.rmsNormEps());
-    }
-
-    /// `x / sqrt(mean(x²) + eps) · gain` over the last axis of x.
-    private static NDArray rmsNorm(NDArray x, NDArray gain, double eps) {
-        double width = gain.size();
-        NDArray inverse = Torch.inverseRoot(Torch.plus(Torch.times(Torch.rowNorms(x).square(), 1 / width), eps));
-        return x.mul(inverse).mul(gain);
+        return gain == null ? x : Layers.rmsNorm(x, gain, shape.rmsNormEps());
     }
 
     /// The output head's weight [V, D]: the embedding's where they are tied.
