@@ -1,10 +1,8 @@
 package org.bitdistillery.bench;
 
-import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 import java.util.function.LongToDoubleFunction;
@@ -12,6 +10,7 @@ import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.inference.CausalModel;
 import org.bitdistillery.inference.Session;
 import org.bitdistillery.platform.Machine;
+import org.bitdistillery.tensorfile.SafetensorsFolder;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The inside of a measuring process: loads one model, warms up, times prefill and decode, prints one line of JSON.
@@ -49,11 +48,9 @@ public final class BenchWorker {
             double prefill = worker.prefillRate(TIMED_NANOS);
             warmUp(worker::decodeRate);
             double decode = worker.decodeRate(TIMED_NANOS);
-            long fileBytes = Files.size(folder.resolve("model.safetensors"));
+            long fileBytes = SafetensorsFolder.fileBytes(folder);
             return new Measurement(
                     model.threads(), prefill, decode, model.weightBytes(), fileBytes, Machine.peakResidentBytes());
-        } catch (IOException e) {
-            throw new InvalidInput(folder + " cannot be read (" + e.getMessage() + "). Check the path.", e);
         }
     }
 

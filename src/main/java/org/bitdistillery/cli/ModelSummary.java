@@ -15,7 +15,7 @@ import org.bitdistillery.model.Architecture;
 import org.bitdistillery.model.ConfigJson;
 import org.bitdistillery.model.LinearMode;
 import org.bitdistillery.tensorfile.DType;
-import org.bitdistillery.tensorfile.SafetensorsFile;
+import org.bitdistillery.tensorfile.SafetensorsFolder;
 import org.bitdistillery.tensorfile.TensorInfo;
 
 /// A model in Hugging Face layout as `inspect` describes it.
@@ -27,7 +27,6 @@ record ModelSummary(
         String folder, Architecture architecture, long parameters, long weightBytes, long folderBytes, List<String> types,
         String quantization, int tensorCount, List<Tensor> tensors) {
 
-    private static final String WEIGHTS = "model.safetensors";
     private static final int PACKED_PER_BYTE = 4;
 
     record Tensor(String name, String type, long[] shape, long bytes) {}
@@ -35,7 +34,7 @@ record ModelSummary(
     /// @throws InvalidInput where the folder holds no model that this program knows
     static ModelSummary of(Path folder, boolean withTensors) {
         Architecture architecture = ConfigJson.read(folder);
-        try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
+        try (SafetensorsFolder file = SafetensorsFolder.open(folder)) {
             List<Tensor> tensors = new ArrayList<>();
             TreeSet<String> types = new TreeSet<>();
             long parameters = 0;

@@ -33,6 +33,11 @@ public final class Decoder implements AutoCloseable {
     @FunctionalInterface
     interface Source {
         float[] values(ParameterSpec spec);
+
+        /// The same as an array, where that costs less.
+        default NDArray array(ParameterSpec spec, NDManager owner, DataType type) {
+            return Torch.array(owner, values(spec), new Shape(spec.shape()), type);
+        }
     }
 
     Decoder(Architecture architecture, LinearMode mode, DataType type, Source source) {
@@ -47,7 +52,7 @@ public final class Decoder implements AutoCloseable {
         this.positions = new Positions(manager, architecture, type);
         try {
             for (ParameterSpec spec : ParameterSpec.of(architecture)) {
-                parameters.put(spec.name(), Torch.array(manager, source.values(spec), new Shape(spec.shape()), type));
+                parameters.put(spec.name(), source.array(spec, manager, type));
             }
         } catch (RuntimeException | Error e) {
             manager.close();
@@ -82,13 +87,23 @@ public final class Decoder implements AutoCloseable {
     /// The same weights to be computed another way, with the norms of stage 1 where `target` has them and this model has
     /// not; those begin with gain 1 (BitDistill, eq. 4-5).
     Decoder copy(Architecture target, LinearMode targetMode, Quantization targetQuantization) {
-        return new Decoder(target, targetMode, targetQuantization, type, spec -> {
-            if (parameters.containsKey(spec.name())) {
-                return floats(spec.name());
+        return new Decoder(target, targetMode, targetQuantization, type, new Source() {
+            @Override
+            public float[] values(ParameterSpec spec) {
+                float[] ones = new float[Math.toIntExact(spec.elements())];
+                Arrays.fill(ones, 1);
+                return ones;
             }
-            float[] ones = new float[Math.toIntExact(spec.elements())];
-            Arrays.fill(ones, 1);
-            return ones;
+
+            @Override
+            public NDArray array(ParameterSpec spec, NDManager owner, DataType arrayType) {
+                if (!parameters.containsKey(spec.name())) {
+                    return Source.super.array(spec, owner, arrayType);
+                }
+                NDArray copy = parameters.get(spec.name()).duplicate();
+                copy.attach(owner);
+                return copy;
+            }
         });
     }
 

@@ -1,6 +1,7 @@
 package org.bitdistillery.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
@@ -15,17 +16,18 @@ import org.bitdistillery.config.Quantization;
 import org.bitdistillery.platform.AtomicFiles;
 import org.bitdistillery.quant.TernaryPacking;
 import org.bitdistillery.tensorfile.DType;
-import org.bitdistillery.tensorfile.SafetensorsFile;
+import org.bitdistillery.tensorfile.SafetensorsFolder;
 import org.bitdistillery.tensorfile.SafetensorsWriter;
 import org.bitdistillery.tensorfile.Tensor;
 import org.bitdistillery.tensorfile.TensorFileException;
 import org.bitdistillery.tensorfile.TensorInfo;
 
-/// A decoder in Hugging Face layout: `config.json` and `model.safetensors`, plain or with packed ternary weights.
+/// A decoder in Hugging Face layout: `config.json` and `model.safetensors` or its shards, plain or with packed ternary weights.
+/// Weights are read and written a tensor at a time, so that neither needs twice the model's size.
 public final class ModelFolder {
 
     public static final String WEIGHTS = "model.safetensors";
-    private static final String SHARDED = "model.safetensors.index.json";
+    private static final long LARGEST_SHARD = 5_000_000_000L;
 
     /// What makes a model folder usable beside its weights.
     private static final List<String> COMPANIONS =
@@ -50,12 +52,11 @@ public final class ModelFolder {
             throw new InvalidInput(folder + " holds packed ternary weights, which have no latent weights to train. Choose the"
                     + " checkpoint that they were exported from.");
         }
-        requireOneFile(folder);
-        try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
-            requireShapes(file, architecture, packed);
+        try (SafetensorsFolder files = SafetensorsFolder.open(folder)) {
+            requireShapes(files, architecture, packed);
             return new Decoder(
                     architecture, mode, mode == LinearMode.FULL ? Quantization.DEFAULTS : ConfigJson.readQuantization(folder),
-                    DataType.FLOAT32, spec -> requireFinite(file, spec, values(file, spec, packed)));
+                    DataType.FLOAT32, new Stored(files, packed));
         }
     }
 
@@ -64,9 +65,8 @@ public final class ModelFolder {
     /// @throws InvalidInput as [#load(Path)], but for values that are not finite
     public static void check(Path folder) {
         Architecture architecture = ConfigJson.read(folder);
-        requireOneFile(folder);
-        try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
-            requireShapes(file, architecture, ConfigJson.readMode(folder) == LinearMode.TERNARY_FROZEN);
+        try (SafetensorsFolder files = SafetensorsFolder.open(folder)) {
+            requireShapes(files, architecture, ConfigJson.readMode(folder) == LinearMode.TERNARY_FROZEN);
         }
     }
 
@@ -74,10 +74,13 @@ public final class ModelFolder {
     ///
     /// @throws InvalidInput as [#load(Path)]
     public static void restore(Decoder decoder, Path folder) {
-        try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
-            requireShapes(file, decoder.architecture(), false);
+        try (SafetensorsFolder files = SafetensorsFolder.open(folder); NDManager scratch = decoder.manager().newSubManager()) {
+            requireShapes(files, decoder.architecture(), false);
             for (ParameterSpec spec : ParameterSpec.of(decoder.architecture())) {
-                Torch.overwrite(decoder.parameter(spec.name()), requireFinite(file, spec, values(file, spec, false)));
+                NDArray parameter = decoder.parameter(spec.name());
+                try (NDArray stored = TensorArrays.read(files, spec.name(), scratch, parameter.getDataType())) {
+                    Torch.overwrite(parameter, stored);
+                }
             }
         }
     }
@@ -97,44 +100,37 @@ public final class ModelFolder {
         }
     }
 
-    private static void requireOneFile(Path folder) {
-        if (Files.notExists(folder.resolve(WEIGHTS)) && Files.exists(folder.resolve(SHARDED))) {
-            throw new InvalidInput(folder + " holds a model in several files (" + SHARDED
-                    + "), which is not supported. Save it as one " + WEIGHTS + ".");
-        }
-    }
-
     private static boolean isPacked(ParameterSpec spec, boolean packed) {
         return packed && spec.kind() == ParameterSpec.Kind.PROJECTION;
     }
 
-    private static void requireShapes(SafetensorsFile file, Architecture architecture, boolean packed) {
+    private static void requireShapes(SafetensorsFolder files, Architecture architecture, boolean packed) {
         for (ParameterSpec spec : ParameterSpec.of(architecture)) {
-            requireShape(file, spec, packed);
+            requireShape(files, spec, packed);
         }
     }
 
-    private static void requireShape(SafetensorsFile file, ParameterSpec spec, boolean packed) {
+    private static void requireShape(SafetensorsFolder files, ParameterSpec spec, boolean packed) {
         long[] expected = spec.shape().clone();
         if (isPacked(spec, packed)) {
             expected[0] /= TernaryPacking.ROWS_A_BYTE;
-            TensorInfo scale = file.info(scaleName(spec));
+            TensorInfo scale = files.info(scaleName(spec));
             if (scale.elements() != 1) {
-                throw wrongShape(file, scale, "one element");
+                throw wrongShape(files, scale, "one element");
             }
         }
-        TensorInfo info = file.info(spec.name());
+        TensorInfo info = files.info(spec.name());
         if (!info.hasShape(expected)) {
-            throw wrongShape(file, info, Arrays.toString(expected));
+            throw wrongShape(files, info, Arrays.toString(expected));
         }
         if (isPacked(spec, packed) && info.type() != DType.U8) {
-            throw new TensorFileException(file.path().getFileName() + ": tensor " + info.name() + " has the type " + info.type()
+            throw new TensorFileException(files.path(info.name()).getFileName() + ": tensor " + info.name() + " has the type " + info.type()
                     + " where packed ternary weights are U8. Export or fetch it again.");
         }
     }
 
-    private static TensorFileException wrongShape(SafetensorsFile file, TensorInfo found, String expected) {
-        return new TensorFileException(file.path().getFileName() + ": tensor " + found.name() + " has the shape "
+    private static TensorFileException wrongShape(SafetensorsFolder files, TensorInfo found, String expected) {
+        return new TensorFileException(files.path(found.name()).getFileName() + ": tensor " + found.name() + " has the shape "
                 + Arrays.toString(found.shape()) + " where config.json promises " + expected
                 + ". The two files do not belong together: fetch both again.");
     }
@@ -143,27 +139,29 @@ public final class ModelFolder {
         return spec.name() + "_scale";
     }
 
-    private static float[] values(SafetensorsFile file, ParameterSpec spec, boolean packed) {
-        if (!isPacked(spec, packed)) {
-            return file.floats(spec.name());
-        }
-        float delta = file.floats(scaleName(spec))[0];
-        byte[] codes = TernaryPacking.unpack(file.data(spec.name()).toArray(ValueLayout.JAVA_BYTE));
-        float[] weights = new float[codes.length];
-        for (int i = 0; i < codes.length; i++) {
-            weights[i] = delta * codes[i];
-        }
-        return weights;
-    }
+    private record Stored(SafetensorsFolder files, boolean packed) implements Decoder.Source {
 
-    private static float[] requireFinite(SafetensorsFile file, ParameterSpec spec, float[] values) {
-        for (float value : values) {
-            if (!Float.isFinite(value)) {
-                throw new TensorFileException(file.path().getFileName() + ": tensor " + spec.name() + " holds " + value
-                        + ". The training that wrote it diverged or the file is damaged: use an earlier checkpoint.");
+        @Override
+        public NDArray array(ParameterSpec spec, NDManager owner, DataType type) {
+            if (!isPacked(spec, packed)) {
+                return TensorArrays.read(files, spec.name(), owner, type);
             }
+            NDArray array = Decoder.Source.super.array(spec, owner, type);
+            files.release(spec.name());
+            return TensorArrays.requireFinite(array, files, spec.name());
         }
-        return values;
+
+        /// Of packed weights.
+        @Override
+        public float[] values(ParameterSpec spec) {
+            float delta = files.floats(scaleName(spec))[0];
+            byte[] codes = TernaryPacking.unpack(files.data(spec.name()).toArray(ValueLayout.JAVA_BYTE));
+            float[] weights = new float[codes.length];
+            for (int i = 0; i < codes.length; i++) {
+                weights[i] = delta * codes[i];
+            }
+            return weights;
+        }
     }
 
     /// Writes master weights and `config.json` into a folder, which is made if it is missing.
@@ -171,6 +169,11 @@ public final class ModelFolder {
     /// @param type F32 for an exact copy, F16 or BF16 for half the size
     /// @throws InvalidInput where the folder cannot be written
     public static void save(Decoder decoder, Path folder, DType type) {
+        save(decoder, folder, type, LARGEST_SHARD);
+    }
+
+    /// @param largestShard bytes of weights that one file may hold
+    static void save(Decoder decoder, Path folder, DType type, long largestShard) {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
@@ -178,10 +181,9 @@ public final class ModelFolder {
         }
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (Map.Entry<String, NDArray> entry : decoder.parameters().entrySet()) {
-            long[] shape = entry.getValue().getShape().getShape();
-            tensors.put(entry.getKey(), new Tensor.Floats(type, decoder.floats(entry.getKey()), shape));
+            tensors.put(entry.getKey(), TensorArrays.stored(entry.getValue(), type));
         }
-        SafetensorsWriter.write(folder.resolve(WEIGHTS), tensors, Map.of("format", "pt"));
+        SafetensorsWriter.writeFolder(folder, tensors, Map.of("format", "pt"), largestShard);
         LinearMode mode = decoder.mode() == LinearMode.TERNARY_FROZEN ? LinearMode.TERNARY : decoder.mode();
         ConfigJson.write(folder, decoder.architecture(), mode, decoder.quantization(), type);
     }

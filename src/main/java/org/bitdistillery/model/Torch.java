@@ -109,6 +109,18 @@ public final class Torch {
         }
     }
 
+    /// Replaces the values of an array in place by those of another one of its shape.
+    public static void overwrite(NDArray target, NDArray values) {
+        target.set(new NDIndex(":"), values);
+    }
+
+    /// Rounds the values of an array in place to half precision.
+    public static void roundToHalf(NDArray array) {
+        try (NDArray half = array.toType(DataType.FLOAT16, true); NDArray rounded = half.toType(array.getDataType(), true)) {
+            overwrite(array, rounded);
+        }
+    }
+
     /// Values of a float32 or float64 array as floats, in row-major order.
     public static float[] floats(NDArray array) {
         if (array.getDataType() == DataType.FLOAT32) {

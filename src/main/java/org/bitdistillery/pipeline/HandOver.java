@@ -8,7 +8,6 @@ import org.bitdistillery.model.ModelFolder;
 import org.bitdistillery.model.ParameterSpec;
 import org.bitdistillery.model.Torch;
 import org.bitdistillery.platform.AtomicFiles;
-import org.bitdistillery.quant.Float16;
 import org.bitdistillery.tensorfile.DType;
 
 /// How one stage hands a model to the next: as a Hugging Face folder that appears whole or not at all.
@@ -40,8 +39,7 @@ final class HandOver {
     static void roundEmbeddings(Decoder decoder) {
         for (ParameterSpec parameter : ParameterSpec.of(decoder.architecture())) {
             if (parameter.kind() == ParameterSpec.Kind.EMBEDDING || parameter.kind() == ParameterSpec.Kind.HEAD) {
-                float[] rounded = Float16.toFloats(Float16.fromFloats(decoder.floats(parameter.name())));
-                Torch.overwrite(decoder.parameters().get(parameter.name()), rounded);
+                Torch.roundToHalf(decoder.parameters().get(parameter.name()));
             }
         }
     }

@@ -6,6 +6,7 @@ import java.util.Locale;
 import org.bitdistillery.config.Experiment;
 import org.bitdistillery.config.ExportStage;
 import org.bitdistillery.event.StageId;
+import org.bitdistillery.tensorfile.SafetensorsFolder;
 
 /// Where the stages of a run leave their results. Each result is written beside its place and renamed, so that what
 /// stands here is whole.
@@ -78,7 +79,7 @@ public record RunPaths(Path folder) {
     }
 
     public static boolean isModel(Path folder) {
-        return Files.isRegularFile(folder.resolve("model.safetensors")) && Files.isRegularFile(folder.resolve("config.json"));
+        return SafetensorsFolder.isThere(folder) && Files.isRegularFile(folder.resolve("config.json"));
     }
 
     private Path model(String name) {

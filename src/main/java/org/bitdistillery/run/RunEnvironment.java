@@ -45,7 +45,7 @@ record RunEnvironment(
             }
         }
         if (!experiment.teacher().path().isBlank()) {
-            for (String name : List.of("config.json", "model.safetensors", "tokenizer.json")) {
+            for (String name : List.of("config.json", "model.safetensors", "model.safetensors.index.json", "tokenizer.json")) {
                 files.add(folder(experiment.teacher().path()).resolve(name).toString());
             }
         }

@@ -145,12 +145,19 @@ public final class SafetensorsFile implements AutoCloseable {
     ///
     /// @throws TensorFileException where there is no such tensor, it has another type, or more than 2^31-1 elements
     public float[] floats(String name) {
+        return floats(name, 0, info(name).elements());
+    }
+
+    /// Some consecutive values of an F32, F16 or BF16 tensor.
+    ///
+    /// @throws TensorFileException as above
+    public float[] floats(String name, long from, long count) {
         TensorInfo info = info(name);
-        if (info.elements() > Integer.MAX_VALUE - 8) {
+        if (count > Integer.MAX_VALUE - 8) {
             throw new TensorFileException(String.format(Locale.ROOT,
                     "%s: tensor %s has %,d elements, more than one array holds.", path.getFileName(), name, info.elements()));
         }
-        MemorySegment data = data(name);
+        MemorySegment data = data(name).asSlice(from * info.type().bytes(), count * info.type().bytes());
         return switch (info.type()) {
             case F32 -> data.toArray(FLOAT);
             case F16 -> Float16.toFloats(data.toArray(SHORT));

@@ -10,17 +10,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import org.bitdistillery.quant.Float16;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Writes safetensors files that appear whole or not at all: a temporary neighbor is written, synced and renamed.
 public final class SafetensorsWriter {
 
-    private static final int CHUNK = 1 << 20;
     private static final int ALIGNMENT = 8;
 
     private SafetensorsWriter() {
@@ -54,6 +54,48 @@ public final class SafetensorsWriter {
         }
     }
 
+    /// Writes `model.safetensors`, or, where that would be larger than a shard may be, `model-0000i-of-0000n.safetensors` and their
+    /// index. What a folder held before under these names does not survive.
+    ///
+    /// @param largestShard bytes of data; a tensor that is larger gets a shard of its own
+    /// @throws TensorFileException as above
+    public static void writeFolder(Path folder, Map<String, Tensor> tensors, Map<String, String> metadata, long largestShard) {
+        List<Map<String, Tensor>> shards = shards(tensors, largestShard);
+        if (shards.size() == 1) {
+            write(folder.resolve(SafetensorsFolder.SINGLE), tensors, metadata);
+            return;
+        }
+        Map<String, String> names = new LinkedHashMap<>();
+        for (int i = 0; i < shards.size(); i++) {
+            String name = String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", i + 1, shards.size());
+            write(folder.resolve(name), shards.get(i), metadata);
+            shards.get(i).keySet().forEach(tensor -> names.put(tensor, name));
+        }
+        long total = tensors.values().stream().mapToLong(Tensor::byteSize).sum();
+        Path index = folder.resolve(ShardIndex.FILE);
+        try {
+            Files.writeString(index, new ShardIndex(names).json(total));
+            Files.deleteIfExists(folder.resolve(SafetensorsFolder.SINGLE));
+        } catch (IOException e) {
+            throw new TensorFileException(index + " cannot be written (" + e + "). Choose a folder that is writable and has space.", e);
+        }
+    }
+
+    private static List<Map<String, Tensor>> shards(Map<String, Tensor> tensors, long largest) {
+        List<Map<String, Tensor>> shards = new ArrayList<>(List.of(new LinkedHashMap<>()));
+        long size = 0;
+        for (var entry : tensors.entrySet()) {
+            long more = entry.getValue().byteSize();
+            if (size > 0 && size + more > largest) {
+                shards.add(new LinkedHashMap<>());
+                size = 0;
+            }
+            shards.getLast().put(entry.getKey(), entry.getValue());
+            size += more;
+        }
+        return shards;
+    }
+
     private static ByteBuffer header(List<Map.Entry<String, Tensor>> tensors, Map<String, String> metadata) {
         Map<String, Object> header = new LinkedHashMap<>();
         if (!metadata.isEmpty()) {
@@ -62,7 +104,7 @@ public final class SafetensorsWriter {
         long offset = 0;
         for (var entry : tensors) {
             Tensor tensor = entry.getValue();
-            long end = offset + (long) tensor.elements() * tensor.type().bytes();
+            long end = offset + tensor.byteSize();
             header.put(entry.getKey(), Map.of(
                     "dtype", tensor.type().name(), "shape", tensor.shape(), "data_offsets", new long[] {offset, end}));
             offset = end;
@@ -78,26 +120,20 @@ public final class SafetensorsWriter {
     }
 
     private static void writeData(FileChannel channel, Tensor tensor) throws IOException {
-        switch (tensor) {
-            case Tensor.Bytes bytes -> writeFully(channel, ByteBuffer.wrap(bytes.values()));
-            case Tensor.Floats floats -> writeFloats(channel, floats);
+        long begin = channel.position();
+        content(tensor).writeTo(bytes -> writeFully(channel, ByteBuffer.wrap(bytes)));
+        if (channel.position() - begin != tensor.byteSize()) {
+            throw new IllegalStateException("a tensor wrote " + (channel.position() - begin) + " bytes instead of " + tensor.byteSize());
         }
     }
 
-    private static void writeFloats(FileChannel channel, Tensor.Floats tensor) throws IOException {
-        ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
-        for (float value : tensor.values()) {
-            switch (tensor.type()) {
-                case F16 -> chunk.putShort(Float.floatToFloat16(value));
-                case BF16 -> chunk.putShort(Float16.toBfloat(value));
-                default -> chunk.putFloat(value);
-            }
-            if (!chunk.hasRemaining()) {
-                writeFully(channel, chunk.flip());
-                chunk.clear();
-            }
-        }
-        writeFully(channel, chunk.flip());
+    private static TensorContent content(Tensor tensor) {
+        return switch (tensor) {
+            case Tensor.Bytes bytes -> TensorContent.of(bytes.values());
+            case Tensor.Floats floats -> new FloatContent(
+                    floats.type(), floats.elements(), (from, count) -> Arrays.copyOfRange(floats.values(), (int) from, (int) from + count));
+            case Tensor.Streamed streamed -> streamed.content();
+        };
     }
 
     private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {

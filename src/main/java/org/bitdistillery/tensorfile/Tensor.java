@@ -43,6 +43,24 @@ public sealed interface Tensor {
         }
     }
 
+    /// Bytes that are made piece by piece while they are written.
+    record Streamed(DType type, long[] shape, TensorContent content) implements Tensor {
+        @Override
+        public int elements() {
+            return Math.toIntExact(product(shape));
+        }
+    }
+
+    /// Floats that are asked for while they are written.
+    static Tensor streamed(DType type, FloatContent.Pieces pieces, long... shape) {
+        return new Streamed(type, shape, new FloatContent(type, product(shape), pieces));
+    }
+
+    /// Bytes in a file.
+    default long byteSize() {
+        return (long) elements() * type().bytes();
+    }
+
     static Tensor f32(float[] values, long... shape) {
         return new Floats(DType.F32, values, shape);
     }
@@ -60,12 +78,16 @@ public sealed interface Tensor {
     }
 
     private static void requireElements(int elements, long[] shape) {
+        if (product(shape) != elements) {
+            throw new IllegalArgumentException(elements + " values do not fill the shape " + Arrays.toString(shape));
+        }
+    }
+
+    private static long product(long[] shape) {
         long product = 1;
         for (long dimension : shape) {
             product = Math.multiplyExact(product, dimension);
         }
-        if (product != elements) {
-            throw new IllegalArgumentException(elements + " values do not fill the shape " + Arrays.toString(shape));
-        }
+        return product;
     }
 }

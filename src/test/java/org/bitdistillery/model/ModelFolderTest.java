@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.SubLnPlacement;
+import org.bitdistillery.quant.Float16;
 import org.bitdistillery.quant.Ternary;
 import org.bitdistillery.quant.TernaryPacking;
 import org.bitdistillery.tensorfile.DType;
@@ -75,6 +77,17 @@ class ModelFolderTest {
     }
 
     @Test
+    void tensorsOfSeveralPiecesAreReadWhole() {
+        Architecture wide = Architecture.llama(9001, 251, 1, 1, 1, 4, 8, 64, 1e-6, 10_000, true, SubLnPlacement.OFF, 1, 2);
+        try (Decoder decoder = Decoder.random(wide, 5)) {
+            ModelFolder.save(decoder, folder, DType.F32);
+            try (Decoder loaded = ModelFolder.load(folder)) {
+                assertThat(loaded.floats(ParameterSpec.EMBEDDING)).isEqualTo(decoder.floats(ParameterSpec.EMBEDDING));
+            }
+        }
+    }
+
+    @Test
     void aWrongShapeIsNamedWithWhatWasExpectedAndFound() {
         try (Decoder decoder = Decoder.random(Shapes.tiny(SubLnPlacement.OFF), 3)) {
             ModelFolder.save(decoder, folder, DType.F16);
@@ -108,7 +121,42 @@ class ModelFolderTest {
                 .isInstanceOf(InvalidInput.class).hasMessageContaining("model.safetensors");
         Files.writeString(folder.resolve("model.safetensors.index.json"), "{}");
         assertThatThrownBy(() -> ModelFolder.load(folder))
-                .isInstanceOf(InvalidInput.class).hasMessageContaining("several files");
+                .isInstanceOf(InvalidInput.class).hasMessageContaining("model.safetensors.index.json").hasMessageContaining("weight_map");
+    }
+
+    @ParameterizedTest
+    @EnumSource(FamilyModels.class)
+    void everyFamilyIsSavedInShardsAndLoadedExactly(FamilyModels family) throws IOException {
+        try (Decoder decoder = family.decoder(SubLnPlacement.ALL, LinearMode.TERNARY)) {
+            ModelFolder.save(decoder, folder, DType.F32, 20_000);
+            try (Stream<Path> files = Files.list(folder)) {
+                assertThat(files.filter(file -> file.toString().endsWith(".safetensors")).count()).isGreaterThan(3);
+            }
+            ModelFolder.check(folder);
+            try (Decoder loaded = ModelFolder.load(folder)) {
+                assertThat(loaded.architecture()).isEqualTo(decoder.architecture());
+                decoder.parameters().keySet().forEach(name ->
+                        assertThat(loaded.floats(name)).as(name).isEqualTo(decoder.floats(name)));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = DType.class, names = {"F16", "BF16"})
+    void halfPrecisionIsRoundedHalfToEvenAndReadBack(DType type) {
+        try (Decoder decoder = FamilyModels.QWEN2.decoder(SubLnPlacement.OFF, LinearMode.FULL)) {
+            ModelFolder.save(decoder, folder, type);
+            try (Decoder loaded = ModelFolder.load(folder)) {
+                for (String name : decoder.parameters().keySet()) {
+                    float[] expected = decoder.floats(name);
+                    for (int i = 0; i < expected.length; i++) {
+                        expected[i] = type == DType.F16 ? Float.float16ToFloat(Float.floatToFloat16(expected[i]))
+                                : Float16.bfloatToFloat(Float16.toBfloat(expected[i]));
+                    }
+                    assertThat(loaded.floats(name)).as(name).isEqualTo(expected);
+                }
+            }
+        }
     }
 
     private static float[] logits(Decoder decoder) {

@@ -1,0 +1,79 @@
+package org.bitdistillery.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import org.bitdistillery.tensorfile.DType;
+import org.bitdistillery.tensorfile.SafetensorsFolder;
+import org.bitdistillery.tensorfile.Tensor;
+import org.bitdistillery.tensorfile.TensorFileException;
+import org.bitdistillery.tensorfile.TensorInfo;
+
+/// The way between tensor files and libtorch's arrays, piece by piece: no tensor is ever on the Java heap as a whole.
+public final class TensorArrays {
+
+    private static final int PIECE = 1 << 20;
+
+    private TensorArrays() {}
+
+    /// An array on its way into a file, taken piece by piece. It must live until it is written.
+    ///
+    /// @param type F32, F16 or BF16
+    public static Tensor stored(NDArray array, DType type) {
+        return Tensor.streamed(type, (from, count) -> piece(array, from, count), array.getShape().getShape());
+    }
+
+    private static float[] piece(NDArray array, long from, int count) {
+        try (NDManager scratch = array.getManager().newSubManager()) {
+            NDArray flat = array.reshape(array.size());
+            flat.attach(scratch);
+            return Torch.floats(flat.get(from + ":" + (from + count)));
+        }
+    }
+
+    /// The values of a tensor of a file, taken piece by piece; nothing of the file stays in memory.
+    ///
+    /// @throws TensorFileException where it is no F32, F16 or BF16, or holds NaN or infinity
+    static NDArray read(SafetensorsFolder files, String name, NDManager owner, DataType type) {
+        TensorInfo info = files.info(name);
+        Shape shape = new Shape(info.shape());
+        if (info.elements() <= PIECE) {
+            return requireFinite(Torch.array(owner, files.floats(name), shape, type), files, name);
+        }
+        NDArray array = owner.create(shape, type);
+        try (NDManager scratch = owner.newSubManager()) {
+            NDArray flat = array.reshape(info.elements());
+            flat.attach(scratch);
+            for (long from = 0; from < info.elements(); from += PIECE) {
+                long to = Math.min(from + PIECE, info.elements());
+                NDArray piece = scratch.create(files.floats(name, from, to - from));
+                flat.set(new NDIndex(from + ":" + to), type == DataType.FLOAT32 ? piece : piece.toType(type, true));
+                piece.close();
+            }
+        }
+        files.release(name);
+        return requireFinite(array, files, name);
+    }
+
+    /// A sum tells at once that all is well; only where it does not, the values are looked at.
+    static NDArray requireFinite(NDArray array, SafetensorsFolder files, String name) {
+        if (isFinite(array)) {
+            return array;
+        }
+        for (float value : Torch.floats(array)) {
+            if (!Float.isFinite(value)) {
+                throw new TensorFileException(files.path(name).getFileName() + ": tensor " + name + " holds " + value
+                        + ". The training that wrote it diverged or the file is damaged: use an earlier checkpoint.");
+            }
+        }
+        return array;
+    }
+
+    private static boolean isFinite(NDArray array) {
+        try (NDArray sum = array.sum(); NDArray single = sum.toType(DataType.FLOAT64, true)) {
+            return Double.isFinite(single.getDouble());
+        }
+    }
+}
