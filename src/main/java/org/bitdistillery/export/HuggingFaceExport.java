@@ -19,7 +19,7 @@ import org.bitdistillery.platform.AtomicFiles;
 import org.bitdistillery.quant.Ternary;
 import org.bitdistillery.quant.TernaryPacking;
 import org.bitdistillery.tensorfile.DType;
-import org.bitdistillery.tensorfile.SafetensorsFile;
+import org.bitdistillery.tensorfile.SafetensorsFolder;
 import org.bitdistillery.tensorfile.SafetensorsWriter;
 import org.bitdistillery.tensorfile.Tensor;
 
@@ -39,7 +39,7 @@ public final class HuggingFaceExport {
     public static void write(Path student, Path target, Experiment experiment, Results results) {
         Architecture architecture = ConfigJson.read(student);
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        try (SafetensorsFile weights = SafetensorsFile.open(student.resolve(ModelFolder.WEIGHTS))) {
+        try (SafetensorsFolder weights = SafetensorsFolder.open(student)) {
             for (ParameterSpec parameter : ParameterSpec.of(architecture)) {
                 add(tensors, parameter, weights.floats(parameter.name()));
             }

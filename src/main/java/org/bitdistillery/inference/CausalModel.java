@@ -1,22 +1,19 @@
 package org.bitdistillery.inference;
 
 import java.lang.foreign.Arena;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.Quantization;
 import org.bitdistillery.model.Architecture;
 import org.bitdistillery.model.ConfigJson;
 import org.bitdistillery.model.LinearMode;
-import org.bitdistillery.tensorfile.SafetensorsFile;
+import org.bitdistillery.tensorfile.SafetensorsFolder;
 
 /// A decoder-only language model on the CPU, read from a Hugging Face folder or a packed file.
 ///
 /// A folder's weights are laid out for the kernels when they are read: full precision (F32, F16, BF16) as half precision, exported
 /// students with their ternary codes, the latent weights of a student in training rounded. A packed file is only mapped.
 public final class CausalModel implements AutoCloseable {
-
-    private static final String WEIGHTS = "model.safetensors";
 
     private final Architecture architecture;
     private final ModelWeights weights;
@@ -42,14 +39,9 @@ public final class CausalModel implements AutoCloseable {
 
     /// @param quantization of latent weights, or null
     static CausalModel load(Path folder, Architecture shape, Quantization quantization, PackedOptions options, int threads) {
-        Path path = folder.resolve(WEIGHTS);
-        if (Files.exists(folder.resolve(WEIGHTS + ".index.json")) && !Files.exists(path)) {
-            throw new InvalidInput(folder + " has its weights in several files, one " + WEIGHTS
-                    + " is expected. Save the model with a larger shard size.");
-        }
         Arena arena = Arena.ofShared();
-        try (var file = SafetensorsFile.open(path)) {
-            var source = new FolderWeights(file, quantization, options, bytes -> arena.allocate(bytes, Packed.ALIGNMENT));
+        try (var files = SafetensorsFolder.open(folder)) {
+            var source = new FolderWeights(files, quantization, options, bytes -> arena.allocate(bytes, Packed.ALIGNMENT));
             return new CausalModel(shape, new ModelLoader(shape, source).load(), arena, threads);
         } catch (RuntimeException | Error e) {
             arena.close();

@@ -11,7 +11,7 @@ import org.bitdistillery.model.ParameterSpec;
 import org.bitdistillery.quant.Ternary;
 import org.bitdistillery.quant.TernaryPacking;
 import org.bitdistillery.tensorfile.DType;
-import org.bitdistillery.tensorfile.SafetensorsFile;
+import org.bitdistillery.tensorfile.SafetensorsFolder;
 import org.bitdistillery.tensorfile.TensorInfo;
 
 /// The weights of a Hugging Face folder, laid out for the kernels in memory that the caller provides.
@@ -20,21 +20,21 @@ final class FolderWeights implements WeightSource {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    private final SafetensorsFile file;
+    private final SafetensorsFolder file;
     private final Quantization quantization;
     private final PackedOptions options;
     private final LongFunction<MemorySegment> memory;
 
     /// @param quantization how latent projections are rounded to ternary, or null where projections are plain or packed
     /// @param memory       gives zeroed bytes, aligned to 64
-    FolderWeights(SafetensorsFile file, Quantization quantization, PackedOptions options, LongFunction<MemorySegment> memory) {
+    FolderWeights(SafetensorsFolder file, Quantization quantization, PackedOptions options, LongFunction<MemorySegment> memory) {
         this.file = file;
         this.quantization = quantization;
         this.options = options;
         this.memory = memory;
         if (quantization != null && (quantization.granularity() == Quantization.Granularity.BLOCK
                 || !quantization.int8Activations() || quantization.deadZoneBias())) {
-            throw new InvalidInput(file.path() + ": the CPU engine computes students with a scale a tensor or channel and INT8 activations,"
+            throw new InvalidInput(file.path(ParameterSpec.EMBEDDING) + ": the CPU engine computes students with a scale a tensor or channel and INT8 activations,"
                     + " this one has block scales, float activations or a dead-zone bias. Evaluate it in its training graph.");
         }
     }
@@ -96,7 +96,7 @@ final class FolderWeights implements WeightSource {
 
     private Matrix packed(String name, int rows, int columns) {
         if (rows % TernaryPacking.ROWS_A_BYTE != 0) {
-            throw new InvalidInput(file.path() + ": " + name + " is packed, yet its " + rows
+            throw new InvalidInput(file.path(name) + ": " + name + " is packed, yet its " + rows
                     + " rows are no multiple of 4. Check that config.json belongs to this file.");
         }
         expect(name, rows / TernaryPacking.ROWS_A_BYTE, columns);
@@ -104,7 +104,7 @@ final class FolderWeights implements WeightSource {
         try {
             codes = TernaryPacking.unpack(file.data(name).toArray(ValueLayout.JAVA_BYTE));
         } catch (InvalidInput e) {
-            throw new InvalidInput(file.path() + ": " + name + ": " + e.getMessage(), e);
+            throw new InvalidInput(file.path(name) + ": " + name + ": " + e.getMessage(), e);
         }
         unload(name);
         return codes(codes, scale(name + "_scale"), rows, columns);
@@ -120,7 +120,7 @@ final class FolderWeights implements WeightSource {
         float[] scale = file.floats(name);
         if (scale.length != 1 || !Float.isFinite(scale[0]) || scale[0] < Ternary.LEAST_DELTA / 2) {
             String found = scale.length == 1 ? Float.toString(scale[0]) : scale.length + " numbers";
-            throw new InvalidInput(file.path() + ": " + name + " holds " + found
+            throw new InvalidInput(file.path(name) + ": " + name + " holds " + found
                     + " where one scale of at least 1e-5 is expected. Export the student again.");
         }
         return scale[0];
@@ -150,7 +150,7 @@ final class FolderWeights implements WeightSource {
                 case F32 -> data.get(FLOAT, 4 * (at + i));
                 case F16 -> Float.float16ToFloat(data.get(SHORT, 2 * (at + i)));
                 case BF16 -> Float.intBitsToFloat(data.get(SHORT, 2 * (at + i)) << 16);
-                default -> throw new InvalidInput(file.path() + ": tensor " + name + " has the type " + info.type()
+                default -> throw new InvalidInput(file.path(name) + ": tensor " + name + " has the type " + info.type()
                         + " where F32, F16 or BF16 is expected. Check that the file belongs to this model.");
             };
         }
@@ -158,12 +158,12 @@ final class FolderWeights implements WeightSource {
 
     /// What has been read need not stay resident: peak memory is a result that gets reported.
     private void unload(String name) {
-        file.data(name).unload();
+        file.release(name);
     }
 
     private void requireFinite(String name, float value) {
         if (!Float.isFinite(value)) {
-            throw new InvalidInput(file.path() + ": tensor " + name + " holds " + value
+            throw new InvalidInput(file.path(name) + ": tensor " + name + " holds " + value
                     + " where a finite number is expected: the training diverged or the file is damaged."
                     + " Use another checkpoint.");
         }
@@ -172,7 +172,7 @@ final class FolderWeights implements WeightSource {
     private void expect(String name, long... expected) {
         TensorInfo info = file.info(name);
         if (!info.hasShape(expected)) {
-            throw new InvalidInput(file.path() + ": tensor " + name + " has the shape " + Arrays.toString(info.shape())
+            throw new InvalidInput(file.path(name) + ": tensor " + name + " has the shape " + Arrays.toString(info.shape())
                     + ", config.json makes it " + Arrays.toString(expected)
                     + ". Use the config.json that belongs to these weights.");
         }
