@@ -35,7 +35,8 @@ final class FolderWeights implements WeightSource {
         if (quantization != null && (quantization.granularity() == Quantization.Granularity.BLOCK
                 || !quantization.int8Activations() || quantization.deadZoneBias())) {
             throw new InvalidInput(file.path(ParameterSpec.EMBEDDING) + ": the CPU engine computes students with a scale a tensor or"
-                    + " channel and INT8 activations, this one has block scales, float activations or a dead-zone bias. Evaluate it in its training graph.");
+                    + " channel and INT8 activations, this one has block scales, float activations or a dead-zone"
+                    + " bias. Evaluate it in its training graph.");
         }
     }
 
