@@ -32,7 +32,7 @@ import org.kordamp.ikonli.feather.Feather;
 public final class WorkbenchView extends BorderPane implements WorkbenchActions {
 
     private static final double NARROW = 1150;
-    private static final double SETTINGS_SHARE = 0.375;
+    private static final double SETTINGS_SHARE = 0.335;
     private static final double WIDE = 1600;
     private static final double WIDE_SETTINGS_SHARE = 0.26;
 

@@ -48,7 +48,11 @@ final class LossPane extends VBox {
         chart.setPlaceholder("The loss appears with the first step");
         chart.logScaleProperty().bind(live.logScaleProperty());
         VBox.setVgrow(chart, Priority.ALWAYS);
-        getChildren().addAll(header(), legend(), chart);
+        HBox controls = controls();
+        controls.setMinWidth(USE_PREF_SIZE);
+        Node legend = legend();
+        HBox.setHgrow(legend, Priority.ALWAYS);
+        getChildren().addAll(header(), new HBox(8, legend, controls), chart);
         live.smoothingProperty().addListener((_, _, _) -> refresh());
         live.weightedProperty().addListener((_, _, _) -> refresh());
     }
@@ -97,6 +101,15 @@ final class LossPane extends VBox {
                 refresh();
             }
         });
+        title.setMinWidth(USE_PREF_SIZE);
+        Region gap = new Region();
+        HBox.setHgrow(gap, Priority.ALWAYS);
+        HBox header = new HBox(8, title, unit, gap, stage);
+        header.setAlignment(Pos.CENTER_LEFT);
+        return header;
+    }
+
+    private HBox controls() {
         ToggleButton log = new ToggleButton("log");
         log.setId("loss-log");
         log.setTooltip(new Tooltip("Logarithmic scale"));
@@ -113,12 +126,10 @@ final class LossPane extends VBox {
         smoothing.valueProperty().bindBidirectional(live.smoothingProperty());
         Label smooth = new Label("Smoothing");
         smooth.getStyleClass().add("muted");
-        smooth.setMinWidth(Region.USE_PREF_SIZE);
-        Region gap = new Region();
-        HBox.setHgrow(gap, Priority.ALWAYS);
-        HBox header = new HBox(8, title, unit, gap, smooth, smoothing, log, weighted, stage);
-        header.setAlignment(Pos.CENTER_LEFT);
-        return header;
+        HBox controls = new HBox(8, smooth, smoothing, log, weighted);
+        controls.setAlignment(Pos.TOP_RIGHT);
+        smooth.setPadding(new javafx.geometry.Insets(4, 0, 0, 0));
+        return controls;
     }
 
     private Node legend() {
