@@ -7,6 +7,8 @@ import java.util.List;
 /// Checks that concern more than one field, or more than a field's type and range. Files are not opened here.
 final class ExperimentChecks {
 
+    private static final double MOST_DRAWN = 0.9;
+
     private ExperimentChecks() {}
 
     static List<ConfigProblem> check(Experiment experiment) {
@@ -52,8 +54,11 @@ final class ExperimentChecks {
         }
         if (task.source() == DataSource.FILES) {
             requireFile("task.train", task.train(), problems);
-            requireFile("task.dev", task.dev(), problems);
-            requireFile("task.test", task.test(), problems);
+            requireFileOrShare("dev", task.dev(), task.files().devShare(), problems);
+            requireFileOrShare("test", task.test(), task.files().testShare(), problems);
+            if (task.dev().isBlank() && task.test().isBlank() && task.files().devShare() + task.files().testShare() > MOST_DRAWN) {
+                problems.add(new ConfigProblem("task.files.testShare", "leaves too few rows to train on: lower it or task.files.devShare."));
+            }
             if (task.textColumns().isEmpty()) {
                 problems.add(new ConfigProblem("task.textColumns", "is empty: name the column that holds the text."));
             }
@@ -129,6 +134,13 @@ final class ExperimentChecks {
     private static void checkCorpus(String path, Corpus corpus, List<ConfigProblem> problems) {
         if (corpus.source() == DataSource.FILES && corpus.files().isEmpty()) {
             problems.add(new ConfigProblem(path + ".files", "is empty: name a text file, or set " + path + ".source to starter."));
+        }
+    }
+
+    private static void requireFileOrShare(String split, String file, double share, List<ConfigProblem> problems) {
+        if (file.isBlank() && share == 0) {
+            problems.add(new ConfigProblem("task." + split, "is empty: name a file, or give task.files." + split
+                    + "Share a share of the training rows."));
         }
     }
 

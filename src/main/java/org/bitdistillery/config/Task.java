@@ -14,8 +14,8 @@ import java.util.Map;
 public record Task(
         @Setting(label = "Kind", help = "Classification answers with a label word, generation with a text.") Kind kind,
         @Setting(label = "Data", help = "Starter is made by BitDistillery itself; files are yours.") DataSource source,
-        @Setting(label = "Training rows", help = "Tab-separated with a header line.", path = Setting.PathKind.FILE) String train,
-        @Setting(label = "Dev rows", path = Setting.PathKind.FILE) String dev,
+        @Setting(label = "Training rows", help = "TSV, CSV, JSON, JSON lines or Parquet; also .gz and .zst.", path = Setting.PathKind.FILE) String train,
+        @Setting(label = "Dev rows", help = "Empty draws them from the training rows; test rows likewise.", path = Setting.PathKind.FILE) String dev,
         @Setting(label = "Test rows", path = Setting.PathKind.FILE) String test,
         @Setting(label = "Text columns", help = "The first of these that a file has is read.") List<String> textColumns,
         @Setting(
@@ -40,7 +40,10 @@ public record Task(
         @Setting(label = "Decoding", help = "How a generation task is answered in the evaluation.", advanced = true) Decoding decoding,
         @Setting(label = "Sampling temperature", min = 0.01, max = 10, advanced = true) double samplingTemperature,
         @Setting(label = "Top p", help = "Sampling keeps the most likely tokens with this mass.", min = 0.01, max = 1, advanced = true)
-                double topP) {
+                double topP,
+        @Setting(label = "Chat template", help = "Asks in the form of the model's own chat template, for models tuned to chat.", advanced = true)
+                boolean chatTemplate,
+        @Setting(label = "Reading the files") RowFiles files) {
 
     public static final String TEXT_SLOT = "{text}";
     public static final String PAIR_SLOT = "{pair}";
@@ -51,7 +54,15 @@ public record Task(
 
     public static final Task DEFAULTS = new Task(
             Kind.CLASSIFICATION, DataSource.STARTER, "", "", "", List.of("sentence", "text", "content"), List.of(), "label",
-            List.of("summary", "highlights", "y"), orderedLabels(), "{text}\nSentiment:", 0, 0, 128, 64, Decoding.GREEDY, 1, 0.9);
+            List.of("summary", "highlights", "y"), orderedLabels(), "{text}\nSentiment:", 0, 0, 128, 64, Decoding.GREEDY, 1, 0.9, false,
+            RowFiles.DEFAULTS);
+
+    /// The same task asked in other words.
+    public Task withPrompt(String words) {
+        return new Task(
+                kind, source, train, dev, test, textColumns, pairColumns, labelColumn, answerColumns, labels, words, maxTrainRows,
+                maxEvaluationRows, maxTokens, maxAnswerTokens, decoding, samplingTemperature, topP, chatTemplate, files);
+    }
 
     private static Map<String, String> orderedLabels() {
         Map<String, String> labels = new LinkedHashMap<>();

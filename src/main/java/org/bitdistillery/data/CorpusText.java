@@ -10,7 +10,6 @@ import org.bitdistillery.config.DataSource;
 import org.bitdistillery.config.HeaderLine;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.TableFormat;
-import org.bitdistillery.data.table.BadRow;
 import org.bitdistillery.data.table.LineReader;
 import org.bitdistillery.data.table.TableFile;
 import org.bitdistillery.data.table.TableReader;

@@ -38,14 +38,9 @@ final class TaskColumns {
                 + String.join(" or ", wanted) + " (" + setting + "): it has " + String.join(", ", names) + ".")));
     }
 
-    /// How many fields a row has.
-    int count() {
-        return names.size();
-    }
-
     /// @param fields of one row, in the order of the names
     /// @param where  of the row in the file, for messages, for example `line 7`
-    /// @throws InvalidInput where a text or answer is empty, or the label is unknown
+    /// @throws BadRow where a text or answer is empty, or the label is unknown
     TaskRow row(List<String> fields, String where) {
         String asked = filled(fields, text, where);
         String second = pair == NONE ? "" : filled(fields, pair, where);
@@ -55,7 +50,7 @@ final class TaskColumns {
         String value = fields.get(label).strip();
         int index = labels.indexOf(value);
         if (index < 0) {
-            throw new InvalidInput("%s, %s, column %s: the label \"%s\" is none of task.labels, which has %s."
+            throw new BadRow("%s, %s, column %s: the label \"%s\" is none of task.labels, which has %s."
                     .formatted(file, where, names.get(label), value, String.join(", ", labels)));
         }
         return TaskRow.labeled(asked, second, index);
@@ -64,7 +59,7 @@ final class TaskColumns {
     private String filled(List<String> fields, int column, String where) {
         String value = fields.get(column).strip();
         if (value.isEmpty()) {
-            throw new InvalidInput("%s, %s, column %s is empty: give it a text or remove the row."
+            throw new BadRow("%s, %s, column %s is empty: give it a text or remove the row."
                     .formatted(file, where, names.get(column)));
         }
         return value;

@@ -14,54 +14,81 @@ import org.bitdistillery.config.Task;
 /// The rows of a task.
 ///
 /// @param labelWords words that the model answers, by label index
-/// @param sha256     by split (`train`, `dev`, `test`): of the file's bytes, or of the starter's rows before sampling
+/// @param sha256     by split (`train`, `dev`, `test`): of the file's bytes, or of rows that are from no file of their own
+/// @param notes      sentences on what should be known of the rows: left out, repeated
 public record TaskData(
         List<TaskRow> train,
         List<TaskRow> dev,
         List<TaskRow> test,
         List<String> labelWords,
-        Map<String, String> sha256) {
+        Map<String, String> sha256,
+        List<String> notes) {
 
     /// Loads the three splits and draws the rows that the task asks for, in the files' order.
     ///
-    /// @param seed of the draw
-    /// @throws InvalidInput that names file, line and column of what is wrong
+    /// @param seed of the draw, and of the split where dev or test rows are drawn from the training rows
+    /// @throws InvalidInput that names file, row and column of what is wrong
     public static TaskData load(Task task, long seed) {
-        List<String> words = List.copyOf(task.labels().values());
         if (task.source() == DataSource.STARTER) {
-            return starter(task, words, seed);
+            return starter(task, seed);
         }
-        TsvFile train = TsvFile.read(Path.of(task.train()), task);
-        TsvFile dev = TsvFile.read(Path.of(task.dev()), task);
-        TsvFile test = TsvFile.read(Path.of(task.test()), task);
-        return sampled(train, dev, test, words, task, seed);
+        List<String> notes = new ArrayList<>();
+        Map<String, String> sha256 = new LinkedHashMap<>();
+        List<TaskRow> train = rows("train", task.train(), task, sha256, notes);
+        List<TaskRow> dev = rows("dev", task.dev(), task, sha256, notes);
+        List<TaskRow> test = rows("test", task.test(), task, sha256, notes);
+        Splits splits = dev != null && test != null ? new Splits(train, dev, test)
+                : Splits.draw(train, dev, test, task.files().devShare(), task.files().testShare(), seed);
+        if (task.files().dropRepeated()) {
+            int before = splits.train().size();
+            splits = splits.withoutRepeated();
+            note(notes, before - splits.train().size(), "training rows are among the dev or test rows too and were left out.");
+        } else {
+            note(notes, splits.inTrain(splits.dev()), "dev rows are among the training rows too.");
+            note(notes, splits.inTrain(splits.test()), "test rows are among the training rows too.");
+        }
+        sha256.putIfAbsent("dev", DataHashes.ofRows(splits.dev()));
+        sha256.putIfAbsent("test", DataHashes.ofRows(splits.test()));
+        return sampled(splits, task, seed, sha256, notes);
+    }
+
+    /// Rows of a file, or null where none is named.
+    private static List<TaskRow> rows(String split, String file, Task task, Map<String, String> sha256, List<String> notes) {
+        if (file.isBlank() && !split.equals("train")) {
+            return null;
+        }
+        TaskFile read = TaskFile.read(Path.of(file), task);
+        sha256.put(split, DataHashes.ofFile(Path.of(file)));
+        note(notes, read.badRows(), "bad rows of " + file + " were left out.");
+        return read.rows();
+    }
+
+    private static void note(List<String> notes, int rows, String sentence) {
+        if (rows > 0) {
+            notes.add("%,d %s".formatted(rows, sentence));
+        }
     }
 
     /// The starter's rows do not depend on the experiment's seed: scores of different seeds are scores on the same rows.
-    private static TaskData starter(Task task, List<String> words, long seed) {
+    private static TaskData starter(Task task, long seed) {
         List<String> labels = List.copyOf(task.labels().keySet());
         if (!labels.equals(StarterTask.LABELS)) {
             throw new InvalidInput("task.labels has the labels " + String.join(", ", labels) + ", but the starter data has "
                     + String.join(" (negative) and ", StarterTask.LABELS) + " (positive), in this order.");
         }
         StarterTask starter = StarterTask.generate();
-        return sampled(split(starter.train()), split(starter.dev()), split(starter.test()), words, task, seed);
-    }
-
-    private static TsvFile split(List<TaskRow> rows) {
-        return new TsvFile(rows, DataHashes.ofRows(rows));
-    }
-
-    private static TaskData sampled(TsvFile train, TsvFile dev, TsvFile test, List<String> words, Task task, long seed) {
+        Splits splits = new Splits(starter.train(), starter.dev(), starter.test());
         Map<String, String> sha256 = new LinkedHashMap<>();
-        sha256.put("train", train.sha256());
-        sha256.put("dev", dev.sha256());
-        sha256.put("test", test.sha256());
+        sha256.put("train", DataHashes.ofRows(splits.train()));
+        sha256.put("dev", DataHashes.ofRows(splits.dev()));
+        sha256.put("test", DataHashes.ofRows(splits.test()));
+        return sampled(splits, task, seed, sha256, List.of());
+    }
+
+    private static TaskData sampled(Splits splits, Task task, long seed, Map<String, String> sha256, List<String> notes) {
         return new TaskData(
-                sample(train.rows(), task.maxTrainRows(), seed),
-                sample(dev.rows(), task.maxEvaluationRows(), seed),
-                sample(test.rows(), task.maxEvaluationRows(), seed),
-                words, sha256);
+                sample(splits.train(), task.maxTrainRows(), seed), sample(splits.dev(), task.maxEvaluationRows(), seed),
+                sample(splits.test(), task.maxEvaluationRows(), seed), List.copyOf(task.labels().values()), sha256, List.copyOf(notes));
     }
 
     private static List<TaskRow> sample(List<TaskRow> rows, int most, long seed) {

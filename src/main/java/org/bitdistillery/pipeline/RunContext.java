@@ -113,6 +113,7 @@ final class RunContext implements AutoCloseable {
     TaskData taskData() {
         if (taskData == null) {
             taskData = TaskData.load(experiment.task(), experiment.seed());
+            taskData.notes().forEach(this::note);
         }
         return taskData;
     }

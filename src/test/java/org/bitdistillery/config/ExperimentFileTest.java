@@ -116,7 +116,7 @@ class ExperimentFileTest {
 
     @Test
     void checksAcrossFieldsNameTheFieldToMend() {
-        String noTest = "{" + PATH + ", \"task\": {\"source\": \"files\", \"train\": \"a.tsv\", \"dev\": \"b.tsv\"}}";
+        String noTest = "{" + PATH + ", \"task\": {\"source\": \"files\", \"train\": \"a.tsv\", \"dev\": \"b.tsv\", \"files\": {\"testShare\": 0}}}";
         assertThatThrownBy(() -> ExperimentFile.parse(noTest, "a.json"))
                 .hasMessageContaining("task.test: is empty");
         assertThatThrownBy(() -> ExperimentFile.parse("{" + PATH + ", \"task\": {\"prompt\": \"no slot\"}}", "a.json"))

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.data.BadRow;
 import org.bitdistillery.data.InputFiles;
 
 /// Comma-separated records after RFC 4180: quoted cells may hold separators, quotes and line breaks.

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.data.BadRow;
 import org.bitdistillery.data.InputFiles;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.data.BadRow;
 import org.bitdistillery.data.InputFiles;
 
 /// Rows of a Parquet file; its lists and structures are no columns here.

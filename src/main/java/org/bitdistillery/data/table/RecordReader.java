@@ -20,7 +20,7 @@ interface RecordReader extends AutoCloseable {
 
     /// The next record, or null behind the last one.
     ///
-    /// @throws BadRow where it is malformed and the next one can be read
+    /// @throws org.bitdistillery.data.BadRow where it is malformed and the next one can be read
     Record next() throws IOException;
 
     @Override

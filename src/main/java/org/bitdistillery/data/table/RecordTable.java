@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.data.BadRow;
 import org.bitdistillery.data.InputFiles;
 
 /// Records with the names of their columns. Each must have as many cells as there are columns.

@@ -13,6 +13,7 @@ import java.util.Set;
 import org.bitdistillery.config.HeaderLine;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.TableFormat;
+import org.bitdistillery.data.BadRow;
 import org.bitdistillery.data.InputFiles;
 
 /// A file of rows: its format, its columns, and how both were found out. Reading the rows is [#rows()].

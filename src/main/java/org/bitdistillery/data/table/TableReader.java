@@ -9,7 +9,7 @@ public interface TableReader extends AutoCloseable {
 
     /// The next row, or null behind the last one.
     ///
-    /// @throws BadRow where this row is malformed; the one behind it can be asked for
+    /// @throws org.bitdistillery.data.BadRow where this row is malformed; the one behind it can be asked for
     /// @throws org.bitdistillery.config.InvalidInput where nothing more can be read
     TableRow next();
 

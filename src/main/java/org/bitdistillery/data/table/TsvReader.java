@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 import java.util.List;
+import org.bitdistillery.data.BadRow;
 import org.bitdistillery.data.InputFiles;
 
 /// One record a line, tabs between its cells. Quotes are ordinary characters, since movie reviews open some that they never

@@ -18,6 +18,7 @@ import java.util.zip.GZIPOutputStream;
 import org.bitdistillery.config.HeaderLine;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.TableFormat;
+import org.bitdistillery.data.BadRow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

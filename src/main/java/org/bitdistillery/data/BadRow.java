@@ -1,4 +1,4 @@
-package org.bitdistillery.data.table;
+package org.bitdistillery.data;
 
 import org.bitdistillery.config.InvalidInput;
 
@@ -9,7 +9,7 @@ public final class BadRow extends InvalidInput {
         super(message);
     }
 
-    BadRow(String message, Throwable cause) {
+    public BadRow(String message, Throwable cause) {
         super(message, cause);
     }
 }
