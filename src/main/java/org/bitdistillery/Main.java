@@ -36,7 +36,8 @@ public final class Main {
         if (args.getFirst().equals(RunExecutor.WORKER_COMMAND)) {
             logForDevelopers();
         }
-        Services services = new Services(Pipeline::run, Pipeline::check, ExportJob::export, RunPictures::draw);
+        Services services =
+                new Services(Pipeline::run, Pipeline::check, ExportJob::export, RunPictures::draw, new PipelineInspector());
         return Cli.execute(services, new PrintWriter(System.out, true), new PrintWriter(System.err, true), args);
     }
 

@@ -40,6 +40,7 @@ public final class Cli {
                 .addSubcommand(new StudyCommand(services))
                 .addSubcommand(new ChartsCommand(services))
                 .addSubcommand(new FieldsCommand())
+                .addSubcommand(new DataCommand(services))
                 .addSubcommand(new InspectCommand())
                 .addSubcommand(ModelsCommand.with(hub))
                 .addSubcommand(new BenchCommand())

@@ -13,14 +13,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// Says what a model or a run is, without computing anything.
-@Command(name = "inspect", description = "Describes a model folder or a run folder.", mixinStandardHelpOptions = true)
+/// Says what a model, a run or a file of rows is, without computing anything.
+@Command(name = "inspect", description = "Describes a model folder, a run folder or a file of rows.", mixinStandardHelpOptions = true)
 final class InspectCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "MODEL_OR_RUN", description = "Folder of a model in Hugging Face layout, or of a run.")
+    @Parameters(paramLabel = "MODEL_RUN_OR_FILE",
+            description = "Folder of a model in Hugging Face layout or of a run, or a TSV, CSV, JSON, JSONL or Parquet file.")
     private Path path;
 
     @Option(names = "--tensors", description = "Lists every tensor of a model, too.")
@@ -31,12 +32,14 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (!Files.isDirectory(path)) {
-            throw new InvalidInput(path + (Files.exists(path) ? " is a file" : " does not exist")
-                    + ". Name the folder of a model in Hugging Face layout, or of a run.");
+        if (!Files.exists(path)) {
+            throw new InvalidInput(path + " does not exist. Name a file of rows, the folder of a model in Hugging Face layout, or of a run.");
         }
         PrintWriter out = spec.commandLine().getOut();
-        if (new RunFolder(path).isRun()) {
+        if (Files.isRegularFile(path)) {
+            TableSummary table = TableSummary.of(path);
+            out.print(json ? EventJson.compact(table) + "\n" : table.text());
+        } else if (new RunFolder(path).isRun()) {
             RunSummary run = RunSummary.of(RunFolder.open(path));
             out.print(json ? EventJson.compact(run) + "\n" : run.text());
         } else {

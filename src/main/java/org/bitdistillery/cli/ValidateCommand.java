@@ -2,12 +2,14 @@ package org.bitdistillery.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.bitdistillery.config.ConfigException;
 import org.bitdistillery.config.ConfigProblem;
 import org.bitdistillery.config.Experiment;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.event.PreflightCheck;
 import org.bitdistillery.run.EventJson;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,7 +21,7 @@ import picocli.CommandLine.Spec;
 /// Checks a configuration and the files that it names, and trains nothing.
 @Command(
         name = "validate",
-        description = "Checks a configuration and the files that it names, without running it.",
+        description = "Looks at a configuration, at the files that it names and at the machine, without running it.",
         mixinStandardHelpOptions = true)
 final class ValidateCommand implements Callable<Integer> {
 
@@ -37,10 +39,16 @@ final class ValidateCommand implements Callable<Integer> {
     @Option(names = "--config-only", description = "Leaves the files that the configuration names unchecked.")
     private boolean configOnly;
 
-    @Option(names = "--json", description = "Prints {\"valid\", \"problems\": [{\"path\", \"message\"}]}.")
+    @Option(names = "--time", description = "Makes three real steps of every training stage to tell how long a run takes.")
+    private boolean time;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Where the run will be, to look at its disk. Default: runs.")
+    private Path out = Path.of("runs");
+
+    @Option(names = "--json", description = "Prints {\"valid\", \"problems\": [{\"path\", \"message\"}], \"checks\": [...]}.")
     private boolean json;
 
-    private record Report(boolean valid, List<ConfigProblem> problems) {}
+    private record Report(boolean valid, List<ConfigProblem> problems, List<PreflightCheck> checks) {}
 
     ValidateCommand(Services services) {
         this.services = services;
@@ -48,27 +56,36 @@ final class ValidateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<ConfigProblem> problems = problems();
-        PrintWriter out = spec.commandLine().getOut();
+        Report report = report();
+        PrintWriter terminal = spec.commandLine().getOut();
         if (json) {
-            out.println(EventJson.compact(new Report(problems.isEmpty(), problems)));
-        } else if (problems.isEmpty()) {
-            out.println(config + " is valid.");
+            terminal.println(EventJson.compact(report));
         } else {
-            problems.forEach(problem -> spec.commandLine().getErr().println(problem));
+            terminal.print(PreflightText.of(report.checks()));
+            if (report.valid()) {
+                terminal.println(config + " is valid.");
+            } else {
+                report.problems().forEach(problem -> spec.commandLine().getErr().println(problem));
+            }
         }
-        out.flush();
-        return problems.isEmpty() ? Cli.DONE : Cli.BAD_INPUT;
+        terminal.flush();
+        return report.valid() ? Cli.DONE : Cli.BAD_INPUT;
     }
 
-    private List<ConfigProblem> problems() {
+    private Report report() {
         try {
             Experiment experiment = settings.read(config);
-            return configOnly ? List.of() : services.check().apply(experiment);
+            List<PreflightCheck> checks = configOnly ? List.of() : new ArrayList<>(services.inspector().preflight(experiment, out));
+            List<ConfigProblem> problems = checks.stream().filter(check -> check.level() == PreflightCheck.Level.RED)
+                    .map(check -> new ConfigProblem(check.field(), check.finding() + " " + check.remedy())).toList();
+            if (time && !configOnly && problems.isEmpty()) {
+                checks.add(services.inspector().timeNeeded(experiment));
+            }
+            return new Report(problems.isEmpty(), problems, checks);
         } catch (ConfigException e) {
-            return e.problems();
+            return new Report(false, e.problems(), List.of());
         } catch (InvalidInput e) {
-            return List.of(new ConfigProblem("", e.getMessage()));
+            return new Report(false, List.of(new ConfigProblem("", e.getMessage())), List.of());
         }
     }
 }

@@ -14,7 +14,7 @@ import java.util.Map;
 public record Task(
         @Setting(label = "Kind", help = "Classification answers with a label word, generation with a text.") Kind kind,
         @Setting(label = "Data", help = "Starter is made by BitDistillery itself; files are yours.") DataSource source,
-        @Setting(label = "Training rows", help = "TSV, CSV, JSON, JSON lines or Parquet; also .gz and .zst.", path = Setting.PathKind.FILE) String train,
+        @Setting(label = "Training rows", help = "TSV, CSV, JSON, JSONL, Parquet; also .gz and .zst.", path = Setting.PathKind.FILE) String train,
         @Setting(label = "Dev rows", help = "Empty draws them from the training rows; test rows likewise.", path = Setting.PathKind.FILE) String dev,
         @Setting(label = "Test rows", path = Setting.PathKind.FILE) String test,
         @Setting(label = "Text columns", help = "The first of these that a file has is read.") List<String> textColumns,

@@ -57,6 +57,27 @@ public final class CorpusText {
         return text.badRows;
     }
 
+    /// The first document.
+    public static String first(Corpus corpus) {
+        StringBuilder first = new StringBuilder();
+        try {
+            forEach(corpus, document -> {
+                first.append(document);
+                throw new Enough();
+            });
+        } catch (Enough e) {
+            return first.toString();
+        }
+        return first.toString();
+    }
+
+    /// Ends the reading of a corpus of which no more is wanted.
+    private static final class Enough extends RuntimeException {
+        Enough() {
+            super(null, null, false, false);
+        }
+    }
+
     /// All documents in memory, for corpora that are known to be small.
     public static List<String> documents(Corpus corpus) {
         List<String> documents = new ArrayList<>();

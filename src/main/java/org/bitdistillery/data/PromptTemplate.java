@@ -31,6 +31,10 @@ final class PromptTemplate {
                 slot -> Matcher.quoteReplacement(slot.group().equals(Task.TEXT_SLOT) ? text : pair));
     }
 
+    String filled(TaskRow row) {
+        return filled(prompt, row.text(), row.pair());
+    }
+
     /// What stands directly before the answer, as far as it is the same in every row: the prompt behind the last text.
     String ending() {
         List<String> literals = new ArrayList<>(Arrays.asList(SLOT.split(prompt, -1)));

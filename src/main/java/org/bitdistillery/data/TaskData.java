@@ -91,6 +91,11 @@ public record TaskData(
                 sample(splits.test(), task.maxEvaluationRows(), seed), List.copyOf(task.labels().values()), sha256, List.copyOf(notes));
     }
 
+    /// How many rows ask what one of the others asks.
+    public static long amongOthers(List<TaskRow> rows, List<TaskRow> others) {
+        return new Splits(others, List.of(), List.of()).inTrain(rows);
+    }
+
     private static List<TaskRow> sample(List<TaskRow> rows, int most, long seed) {
         if (most == 0 || most >= rows.size()) {
             return List.copyOf(rows);

@@ -82,6 +82,17 @@ public final class TaskEncoder {
         return new Example(prompt(row), Arrays.copyOf(answer, Math.min(answer.length, longestAnswer)), row.label());
     }
 
+    /// Tokens of a row and its answer before anything is cut.
+    public int wholeLength(TaskRow row) {
+        int[] answer = row.label() == TaskRow.NO_LABEL ? answer(row.reference()) : answers.get(row.label());
+        return (bos < 0 ? 0 : 1) + tokenizer.encode(wholePrompt(row)).length + answer.length;
+    }
+
+    /// A row's prompt before anything is cut.
+    public String wholePrompt(TaskRow row) {
+        return template.filled(row);
+    }
+
     /// Answer tokens by label index; empty in a generation task.
     public List<int[]> answers() {
         return answers;

@@ -6,9 +6,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.bitdistillery.config.InvalidInput;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -112,6 +116,20 @@ public final class TextTokenizer implements AutoCloseable {
     /// Id of a token as `tokenizer.json` spells it, for example `</s>`; null where there is none.
     public Integer tokenId(String token) {
         return ids.get(token);
+    }
+
+    /// The first token that two tokenizers number differently, as a phrase; empty where they agree on all.
+    public Optional<String> difference(TextTokenizer other) {
+        if (ids.equals(other.ids)) {
+            return Optional.empty();
+        }
+        return Stream.concat(ids.keySet().stream(), other.ids.keySet().stream()).distinct()
+                .filter(token -> !Objects.equals(ids.get(token), other.ids.get(token))).min(Comparator.naturalOrder())
+                .map(token -> "\"%s\" is %s here and %s there".formatted(token, number(ids.get(token)), number(other.ids.get(token))));
+    }
+
+    private static String number(Integer id) {
+        return id == null ? "missing" : "number %,d".formatted(id);
     }
 
     /// The `tokenizer.json` itself, to be copied into an export.

@@ -47,6 +47,19 @@ final class BaseModel {
         };
     }
 
+    /// A folder with the tokenizer of a model that exists already; the starter's is unpacked for this process.
+    static Path tokenizer(TeacherStage teacher) {
+        if (teacher.source() == TeacherStage.Source.FOLDER) {
+            return Path.of(teacher.path());
+        }
+        Path folder = temporaryFolder();
+        for (String name : List.of("config.json", TextTokenizer.FILE_NAME)) {
+            copyResource(name, folder);
+            folder.resolve(name).toFile().deleteOnExit();
+        }
+        return folder;
+    }
+
     /// The folder in which the base model stands before any pre-training of this run; made where it is missing.
     static Path folder(RunContext context) {
         TeacherStage teacher = context.experiment().teacher();

@@ -8,6 +8,8 @@ import java.util.function.Consumer;
 import org.bitdistillery.config.ConfigException;
 import org.bitdistillery.config.ConfigProblem;
 import org.bitdistillery.config.Experiment;
+import org.bitdistillery.event.DataReport;
+import org.bitdistillery.event.PreflightCheck;
 import org.bitdistillery.event.Results;
 import org.bitdistillery.event.RunEvent;
 import org.bitdistillery.event.StagePlan;
@@ -57,6 +59,27 @@ public final class Pipeline {
         } catch (ConfigException e) {
             return e.problems();
         }
+    }
+
+    /// Everything that should be known before a run, worst first within each subject's place; red ones are also what
+    /// [#check(Experiment)] finds.
+    public static List<PreflightCheck> preflight(Experiment experiment, Path runs) {
+        try {
+            return PreflightList.of(NamedModels.resolve(experiment, HubCache.ofUser()), runs);
+        } catch (ConfigException e) {
+            return e.problems().stream().map(PreflightList::red).toList();
+        }
+    }
+
+    /// How long a run takes, from real steps of every training stage; takes as long as these steps and writes nothing that
+    /// stays.
+    public static PreflightCheck timeNeeded(Experiment experiment) {
+        return TimeNeed.measure(NamedModels.resolve(experiment, HubCache.ofUser()));
+    }
+
+    /// What the task's rows and the corpora look like.
+    public static DataReport inspect(Experiment experiment) {
+        return DataInspection.of(NamedModels.resolve(experiment, HubCache.ofUser()));
     }
 
     private static StagePlan plan(Stage stage, RunContext context) {

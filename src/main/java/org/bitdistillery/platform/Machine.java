@@ -48,6 +48,14 @@ public record Machine(
         return procStatus("VmHWM");
     }
 
+    /// Memory that programs can still have without swapping, caches of the system counted in, or -1 where it is not told.
+    public static long availableBytes() {
+        return lineOf(Path.of("/proc/meminfo"), "MemAvailable")
+                .map(value -> Long.parseLong(value.replace("kB", "").strip()) * 1024)
+                .orElseGet(() -> ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
+                        ? system.getFreeMemorySize() : -1L);
+    }
+
     /// A line of Linux' `/proc/self/status`, which is in KiB.
     private static long procStatus(String key) {
         return lineOf(Path.of("/proc/self/status"), key)

@@ -115,8 +115,9 @@ class CliTest {
 
     @Test
     void filesThatTheConfigurationNamesAreCheckedBeforeTheFolderIsMade() {
-        Services services = new Services(FakeRuns.fiveSteps(), _ -> List.of(new ConfigProblem("task.train", "does not exist.")),
-                FakeRuns::export, (_, _) -> List.of());
+        ConfigProblem problem = new ConfigProblem("task.train", "does not exist.");
+        Services services = new Services(
+                FakeRuns.fiveSteps(), _ -> List.of(problem), FakeRuns::export, (_, _) -> List.of(), FakeRuns.inspector(problem));
 
         FakeRuns.Output output = FakeRuns.execute(services, "run", config, "--out", run);
 

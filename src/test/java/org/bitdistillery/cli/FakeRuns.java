@@ -10,9 +10,14 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
+import java.util.stream.Stream;
+import org.bitdistillery.config.ConfigProblem;
+import org.bitdistillery.config.Experiment;
 import org.bitdistillery.config.ExportStage;
 import org.bitdistillery.event.BenchmarkRun;
+import org.bitdistillery.event.DataReport;
 import org.bitdistillery.event.ExportSummary;
+import org.bitdistillery.event.PreflightCheck;
 import org.bitdistillery.event.Losses;
 import org.bitdistillery.event.ModelScore;
 import org.bitdistillery.event.Results;
@@ -39,7 +44,7 @@ final class FakeRuns {
     }
 
     static Output execute(Worker.Job job, String... args) {
-        return execute(new Services(job, _ -> List.of(), FakeRuns::export, (_, _) -> List.of()), args);
+        return execute(new Services(job, _ -> List.of(), FakeRuns::export, (_, _) -> List.of(), inspector()), args);
     }
 
     static Output execute(Services services, String... args) {
@@ -54,6 +59,26 @@ final class FakeRuns {
             progress.accept(i / 1000.0);
         }
         return new ExportSummary("huggingface", target.toString(), 2048, 1e-7, 1, 100);
+    }
+
+    /// Finds these problems and nothing else.
+    static Services.Inspector inspector(ConfigProblem... problems) {
+        return new Services.Inspector() {
+            @Override
+            public DataReport data(Experiment experiment) {
+                return new DataReport(List.of(), List.of(), null, List.of(), List.of(), List.of(), "");
+            }
+
+            @Override
+            public List<PreflightCheck> preflight(Experiment experiment, Path runs) {
+                return Stream.of(problems).map(problem -> PreflightCheck.red("Task", problem.message(), "Mend it.", problem.path())).toList();
+            }
+
+            @Override
+            public PreflightCheck timeNeeded(Experiment experiment) {
+                return PreflightCheck.green("Time", "Training takes about 3 min.");
+            }
+        };
     }
 
     /// A job of five steps.

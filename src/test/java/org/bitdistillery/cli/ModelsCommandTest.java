@@ -71,7 +71,8 @@ class ModelsCommandTest {
         StringWriter err = new StringWriter();
         List<String> all = new java.util.ArrayList<>(List.of("models"));
         all.addAll(List.of(arguments));
-        Services services = new Services(FakeRuns.fiveSteps(), _ -> List.of(), FakeRuns::export, (_, _) -> List.of());
+        Services services =
+                new Services(FakeRuns.fiveSteps(), _ -> List.of(), FakeRuns::export, (_, _) -> List.of(), FakeRuns.inspector());
         int exitCode = Cli.execute(services, hub, new PrintWriter(out, true), new PrintWriter(err, true), all);
         return new FakeRuns.Output(exitCode, out.toString(), err.toString());
     }
