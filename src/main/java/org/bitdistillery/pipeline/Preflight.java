@@ -143,6 +143,11 @@ final class Preflight {
         } catch (InvalidInput e) {
             add("task", e.getMessage());
         }
+        if (problems.stream().noneMatch(problem -> problem.path().startsWith("teacher."))) {
+            List<String> found = new ArrayList<>();
+            TokenFacts.of(experiment, found).close();
+            found.forEach(message -> add(message.contains(TextTokenizer.FILE_NAME) ? "teacher.path" : "task", message));
+        }
         checkPrompt();
     }
 

@@ -197,7 +197,9 @@ class CliTest {
     void validateAcceptsWhatRuns() {
         assertThat(FakeRuns.execute(FakeRuns.fiveSteps(), "validate", config).out()).contains("is valid.");
         assertThat(FakeRuns.execute(FakeRuns.fiveSteps(), "validate", config, "--json").out().strip())
-                .isEqualTo("{\"valid\":true,\"problems\":[]}");
+                .isEqualTo("{\"valid\":true,\"problems\":[],\"checks\":[]}");
+        assertThat(FakeRuns.execute(FakeRuns.fiveSteps(), "validate", config, "--time").out())
+                .contains("green  Time  Training takes about 3 min.");
     }
 
     @Test
@@ -231,8 +233,20 @@ class CliTest {
     @Test
     void inspectNamesWhatIsNeitherModelNorRun() throws Exception {
         assertBadInput("does not exist", "inspect", folder.resolve("nowhere").toString());
-        assertBadInput("is a file", "inspect", config);
+        assertBadInput("no list of rows", "inspect", config);
         assertBadInput("config.json does not exist", "inspect", Files.createDirectories(folder.resolve("empty")).toString());
+    }
+
+    @Test
+    void inspectTellsWhatAFileOfRowsIs() throws Exception {
+        Path rows = Files.writeString(folder.resolve("dev.tsv"), "index\tquestion\tsentence\tlabel\n0\tWhen?\tThen.\tentailment\n");
+
+        FakeRuns.Output output = FakeRuns.execute(FakeRuns.fiveSteps(), "inspect", rows.toString());
+
+        assertThat(output.out()).contains("tsv " + rows, "header: the first line has the usual name", "| 0      When?", "those of QNLI",
+                "--set 'task.pairColumns=sentence'", "--set 'task.prompt={text}\\n{pair}\\nAnswered:'");
+        assertThat(FakeRuns.execute(FakeRuns.fiveSteps(), "inspect", rows.toString(), "--json").out())
+                .contains("\"layout\":\"QNLI\"").hasLineCount(1);
     }
 
     @Test
