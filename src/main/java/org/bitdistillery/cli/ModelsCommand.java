@@ -45,7 +45,8 @@ final class ModelsCommand implements Callable<Integer> {
         return new CommandLine(new ModelsCommand(hub))
                 .addSubcommand(new Show(hub))
                 .addSubcommand(new Add(hub))
-                .addSubcommand(new Remove(hub));
+                .addSubcommand(new Remove(hub))
+                .addSubcommand(new ModelsDownloadCommand(hub));
     }
 
     @Override

@@ -37,6 +37,14 @@ public final class ModelHub {
         return new ModelLibrary(settings, new HubCache(places().cache()), runs);
     }
 
+    /// Opens the way to the hub, or to another server.
+    ///
+    /// @param endpoint address of another server; empty for the one that is set
+    /// @throws org.bitdistillery.config.InvalidInput as [HubDownloader] does
+    public HubDownloader downloader(String endpoint) {
+        return new HubDownloader(endpoint.isBlank() ? places() : places().withEndpoint(endpoint), environment);
+    }
+
     public SettingsFile settings() {
         return settings;
     }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.bitdistillery.hub.FakeHub;
 import org.bitdistillery.hub.ModelHub;
 import org.bitdistillery.platform.SettingsFile;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +59,28 @@ class ModelsCommandTest {
         assertBadInput("There is no model org/none", "show", "org/none");
         assertBadInput("does not exist", "add", home.resolve("nowhere").toString());
         assertBadInput("was not added", "remove", "elsewhere");
+    }
+
+    @Test
+    void aModelIsDownloadedAfterItsFilesAreListed() throws Exception {
+        try (FakeHub server = new FakeHub()) {
+            String endpoint = "--endpoint=" + server.address();
+            FakeRuns.Output listed = models("download", "org/small", endpoint, "--dry-run");
+            assertThat(listed.exitCode()).as(listed.err()).isZero();
+            assertThat(listed.out()).contains("commit 01234567, license apache-2.0").containsPattern("model.safetensors +4\\.\\d+ MiB");
+            assertThat(home.resolve("hf")).doesNotExist();
+
+            FakeRuns.Output done = models("download", "org/small", endpoint);
+            assertThat(done.out()).contains("100 %", "teacher.path=org/small");
+            assertThat(models().out()).containsPattern("org/small +llama .*apache-2.0 +trains here");
+
+            JsonNode json = JsonMapper.shared().readTree(models("download", "org/small@main", endpoint, "--include=*.json", "--json").out());
+            assertThat(json.at("/missingBytes").asLong()).isZero();
+            assertThat(json.at("/folder").asString()).endsWith(FakeHub.COMMIT);
+            assertThat(json.at("/items").size()).isEqualTo(2);
+            assertBadInput("There is no model org/other", "download", "org/other", endpoint);
+            assertBadInput("is no name of a model", "download", "small");
+        }
     }
 
     private void assertBadInput(String expected, String... arguments) {
