@@ -40,7 +40,8 @@ final class DownloadPrinter implements DownloadWatcher {
     /// ` 41 %  model.safetensors  492 MiB of 1.11 GiB  12.3 MiB/s  50 s left`.
     private static String line(DownloadProgress progress) {
         String speed = progress.bytesPerSecond() <= 0 ? "" : "  " + Units.bytes(Math.round(progress.bytesPerSecond())) + "/s";
-        String left = progress.secondsLeft() < 0 || progress.bytes() == progress.size() ? "" : "  " + Units.duration(progress.secondsLeft()) + " left";
+        boolean open = progress.secondsLeft() >= 0 && progress.bytes() < progress.size();
+        String left = open ? "  " + Units.duration(progress.secondsLeft()) + " left" : "";
         return String.format(Locale.ROOT, "%3.0f %%  %s  %s of %s%s%s", Math.floor(100 * progress.fraction()), progress.file(),
                 Units.bytes(progress.bytes()), Units.bytes(progress.size()), speed, left);
     }

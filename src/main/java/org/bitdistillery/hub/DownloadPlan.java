@@ -3,6 +3,7 @@ package org.bitdistillery.hub;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
+import java.util.Set;
 
 /// What a download will fetch, found without fetching it.
 ///
@@ -24,6 +25,12 @@ public record DownloadPlan(
     }
 
     public record Refused(String path, String reason) {}
+
+    /// The same for some of its files.
+    public DownloadPlan only(Set<String> paths) {
+        return new DownloadPlan(model, server, commit, license, items.stream().filter(item -> paths.contains(item.file().path())).toList(),
+                refused, concern, freeBytes);
+    }
 
     @JsonProperty
     public long size() {

@@ -130,7 +130,8 @@ final class HubHttp implements AutoCloseable {
 
     private static boolean isThisMachine(String host) {
         try {
-            return host.equalsIgnoreCase("localhost") || host.matches("[0-9.]+|\\[[0-9a-fA-F:]+\\]") && InetAddress.getByName(host).isLoopbackAddress();
+            boolean address = host.matches("[0-9.]+|\\[[0-9a-fA-F:]+\\]");
+            return host.equalsIgnoreCase("localhost") || address && InetAddress.getByName(host).isLoopbackAddress();
         } catch (java.net.UnknownHostException e) {
             return false;
         }

@@ -56,7 +56,9 @@ record Replies(String endpoint, String server, boolean hasToken) {
         String code = response.headers().firstValue("X-Error-Code").orElse("");
         if (code.equals("GatedRepo") || status == FORBIDDEN) {
             return new InvalidInput(name.id() + " is gated: accept its license on " + endpoint + "/" + name.id()
-                    + (hasToken ? ", with the account that your token belongs to, then try again." : ", then set HF_TOKEN to a token of that account."));
+                    + (hasToken
+                    ? ", with the account that your token belongs to, then try again."
+                    : ", then set HF_TOKEN to a token of that account."));
         }
         return switch (status) {
             case UNAUTHORIZED -> new InvalidInput(hasToken
@@ -65,8 +67,8 @@ record Replies(String endpoint, String server, boolean hasToken) {
             case NOT_FOUND -> notFound(code, name, file);
             case PROXY_AUTHENTICATION -> new InvalidInput(
                     "The proxy asks who you are (407). Put user and password into HTTPS_PROXY: http://user:password@proxy.example:8080.");
-            case TOO_MANY -> new HubException(server + " has had too many requests (429)" + response.headers().firstValue("Retry-After")
-                    .flatMap(_ -> pauseAskedFor(response.headers(), Instant.now())).map(pause -> " and asks to wait " + Units.duration(pause)).orElse("")
+            case TOO_MANY -> new HubException(server + " has had too many requests (429)" + pauseAskedFor(response.headers(), Instant.now())
+                    .map(pause -> " and asks to wait " + Units.duration(pause)).orElse("")
                     + ". Try again later" + (hasToken ? "." : ", or set HF_TOKEN: known users may ask more often."));
             default -> new HubException(server + " answers " + status + ", which means trouble on its side. Try again later.");
         };

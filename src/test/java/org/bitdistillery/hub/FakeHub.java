@@ -73,7 +73,7 @@ public final class FakeHub implements AutoCloseable {
         }
     }
 
-    List<Request> requestsFor(String ending) {
+    public List<Request> requestsFor(String ending) {
         return server.requests().stream().filter(request -> path(request).endsWith(ending)).toList();
     }
 

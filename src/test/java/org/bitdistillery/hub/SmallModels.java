@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// Real model folders for tests: the starter teacher under other names.
-final class SmallModels {
+public final class SmallModels {
 
     static final String COMMIT = "c1899de289a04d12100db370d81485cdf75e47ca";
     static final List<String> FILES = List.of("config.json", "model.safetensors", "tokenizer.json");
 
     private SmallModels() {}
 
-    static byte[] content(String file) {
+    public static byte[] content(String file) {
         try (InputStream in = SmallModels.class.getResourceAsStream("/starter-teacher/" + file)) {
             return in.readAllBytes();
         } catch (IOException e) {
@@ -23,7 +23,7 @@ final class SmallModels {
         }
     }
 
-    static Path write(Path folder) throws IOException {
+    public static Path write(Path folder) throws IOException {
         Files.createDirectories(folder);
         for (String file : FILES) {
             Files.write(folder.resolve(file), content(file));
@@ -32,7 +32,7 @@ final class SmallModels {
     }
 
     /// A model in a cache as Hugging Face's tools leave it: blobs, and links to them.
-    static Path cache(Path cache, String id, String commit, String... refs) throws IOException {
+    public static Path cache(Path cache, String id, String commit, String... refs) throws IOException {
         Path model = cache.resolve("models--" + id.replace("/", "--"));
         Path snapshot = Files.createDirectories(model.resolve("snapshots").resolve(commit));
         Files.createDirectories(model.resolve("blobs"));
