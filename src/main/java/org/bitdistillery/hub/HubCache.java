@@ -62,7 +62,11 @@ public record HubCache(Path folder) {
         Map<String, String> refs = refs(model);
         List<Path> snapshots = children(model.resolve("snapshots"));
         String commit = refs.getOrDefault(name.revision(), name.revision());
-        Optional<Path> exact = snapshots.stream().filter(snapshot -> snapshot.getFileName().toString().equals(commit)).findFirst();
+        boolean shortened = commit.matches("[0-9a-f]{8,39}");
+        Optional<Path> exact = snapshots.stream().filter(snapshot -> {
+            String found = snapshot.getFileName().toString();
+            return found.equals(commit) || shortened && found.startsWith(commit);
+        }).findFirst();
         boolean unnamed = name.revision().equals(ModelName.MAIN) && refs.isEmpty() && snapshots.size() == 1;
         return exact.or(() -> unnamed ? Optional.of(snapshots.getFirst()) : Optional.empty());
     }
@@ -71,6 +75,7 @@ public record HubCache(Path folder) {
         Map<String, List<String>> refsOfCommit = new HashMap<>();
         refs(model).forEach((ref, commit) -> refsOfCommit.computeIfAbsent(commit, _ -> new ArrayList<>()).add(ref));
         return children(model.resolve("snapshots")).stream()
+                .filter(snapshot -> COMMIT.matcher(snapshot.getFileName().toString()).matches())
                 .map(snapshot -> {
                     String commit = snapshot.getFileName().toString();
                     return new Snapshot(id, refsOfCommit.getOrDefault(commit, List.of()), commit, snapshot);

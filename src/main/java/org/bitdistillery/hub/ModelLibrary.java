@@ -20,6 +20,7 @@ public final class ModelLibrary {
 
     private static final String STARTER = "/starter-teacher/";
     private static final List<String> STARTER_FILES = List.of("config.json", "model.safetensors", "tokenizer.json");
+    private static final int SHORT_COMMIT = 8;
     private static final String STARTER_NAME = "starter teacher";
 
     private final SettingsFile settings;
@@ -120,7 +121,7 @@ public final class ModelLibrary {
     private List<LibraryModel> cached(HubCache models, String root) {
         return models.snapshots().stream().map(snapshot -> {
             boolean isMain = snapshot.refs().contains(ModelName.MAIN);
-            String other = snapshot.refs().isEmpty() ? snapshot.commit() : snapshot.refs().getFirst();
+            String other = snapshot.refs().isEmpty() ? snapshot.commit().substring(0, SHORT_COMMIT) : snapshot.refs().getFirst();
             String name = isMain ? snapshot.id() : snapshot.id() + "@" + other;
             return model(name, root.isEmpty() ? Origin.CACHE : Origin.FOLDER, snapshot.folder(), root, snapshot.commit());
         }).toList();

@@ -29,6 +29,11 @@ public enum Theme {
         scene.getStylesheets().setAll(url(colors), url(COMMON));
     }
 
+    /// The theme of a name, light where there is none.
+    static Theme named(String name) {
+        return name.equals(DARK.name()) ? DARK : LIGHT;
+    }
+
     public Theme other() {
         return this == LIGHT ? DARK : LIGHT;
     }

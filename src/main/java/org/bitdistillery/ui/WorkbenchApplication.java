@@ -5,6 +5,7 @@ import javafx.application.Application;
 import javafx.application.Platform;
 import javafx.scene.Scene;
 import javafx.stage.Stage;
+import org.bitdistillery.hub.ModelHub;
 import org.bitdistillery.run.RunExecutor;
 
 /// The window with the services that it needs.
@@ -15,7 +16,7 @@ public final class WorkbenchApplication extends Application {
 
     @Override
     public void start(Stage stage) {
-        WorkbenchViewModel workbench = new WorkbenchViewModel(new RunExecutor(), Path.of("runs"), Platform::runLater);
+        WorkbenchViewModel workbench = new WorkbenchViewModel(new RunExecutor(), Path.of("runs"), ModelHub.ofUser(), Platform::runLater);
         WorkbenchView view = new WorkbenchView(workbench);
         Scene scene = new Scene(view, WIDTH, HEIGHT);
         view.installIn(stage, scene);

@@ -19,6 +19,9 @@ import javafx.scene.layout.VBox;
 import javafx.stage.Stage;
 import org.bitdistillery.analysis.Units;
 import org.bitdistillery.run.RunArchive;
+import org.bitdistillery.ui.models.DownloadTask;
+import org.bitdistillery.ui.models.DownloadViewModel;
+import org.bitdistillery.ui.models.ModelsView;
 import org.bitdistillery.ui.rail.StageRail;
 import org.bitdistillery.ui.results.ExportTask;
 import org.bitdistillery.ui.run.RunPhase;
@@ -45,10 +48,11 @@ public final class WorkbenchView extends BorderPane implements WorkbenchActions 
     private final TopBar top;
     private final RunPane runPane;
     private final PageBar pages;
-    private Theme theme = Theme.LIGHT;
+    private Theme theme;
 
     public WorkbenchView(WorkbenchViewModel workbench) {
         this.workbench = workbench;
+        theme = Theme.named(workbench.settings().theme());
         setId("workbench");
         getStyleClass().add("workbench");
         top = new TopBar(workbench, this);
@@ -68,6 +72,7 @@ public final class WorkbenchView extends BorderPane implements WorkbenchActions 
         run.phaseProperty().addListener((_, before, now) -> phaseChanged(before, now));
         run.updatesProperty().addListener((_, _, _) -> showStatus());
         showStatus();
+        workbench.models().download().stateProperty().addListener((_, _, state) -> downloadChanged(state));
     }
 
     /// The places of the window, in the order of the bar at its left edge.
@@ -75,7 +80,8 @@ public final class WorkbenchView extends BorderPane implements WorkbenchActions 
         return List.of(
                 new Page("distill", "Distill", Feather.DROPLET, "Set up, run and look at an experiment", () -> distill),
                 new Page("studies", "Studies", Feather.LAYERS, "Variants of an experiment with several seeds",
-                        () -> new StudyView(workbench.study(), () -> dialogs.openStudy().ifPresent(workbench.study()::open))));
+                        () -> new StudyView(workbench.study(), () -> dialogs.openStudy().ifPresent(workbench.study()::open))),
+                new Page("models", "Models", Feather.BOX, "The models on this machine, and downloads", this::modelsPage));
     }
 
     /// Shows one of the pages by its key.
@@ -176,6 +182,7 @@ public final class WorkbenchView extends BorderPane implements WorkbenchActions 
     @Override
     public void switchTheme() {
         setTheme(theme.other());
+        workbench.changeSettings(settings -> settings.withTheme(theme.name()));
     }
 
     private Node statusBar() {
@@ -211,6 +218,21 @@ public final class WorkbenchView extends BorderPane implements WorkbenchActions 
                 tasks.tell("Run finished", workbench.experiment().experimentProperty().get().name() + " is done.");
             }
         }
+    }
+
+    private void downloadChanged(DownloadViewModel.State state) {
+        if (state == DownloadViewModel.State.DOWNLOADING) {
+            tasks.start(new DownloadTask(workbench.models().download()));
+        } else if (state == DownloadViewModel.State.DONE) {
+            tasks.tell("Downloaded", workbench.models().download().nameProperty().get() + " is in the library.");
+        }
+    }
+
+    private Node modelsPage() {
+        return new ModelsView(workbench.models(), model -> {
+            workbench.useAsTeacher(model);
+            showPage("distill");
+        }, () -> dialogs.chooseFolder("Add a folder of models", Path.of("")));
     }
 
     private void arrange(double width) {

@@ -2,8 +2,10 @@ package org.bitdistillery.ui;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 import javafx.beans.binding.Bindings;
 import javafx.beans.binding.BooleanBinding;
 import javafx.beans.property.ReadOnlyObjectProperty;
@@ -11,12 +13,17 @@ import javafx.beans.property.ReadOnlyObjectWrapper;
 import org.bitdistillery.analysis.Units;
 import org.bitdistillery.config.Experiment;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.hub.LibraryModel;
+import org.bitdistillery.hub.ModelHub;
 import org.bitdistillery.platform.AtomicFiles;
+import org.bitdistillery.platform.SettingsFile;
+import org.bitdistillery.platform.UserSettings;
 import org.bitdistillery.run.RunArchive;
 import org.bitdistillery.run.RunExecutor;
 import org.bitdistillery.ui.Notice.Kind;
 import org.bitdistillery.ui.experiment.ExperimentViewModel;
 import org.bitdistillery.ui.live.LiveViewModel;
+import org.bitdistillery.ui.models.ModelsViewModel;
 import org.bitdistillery.ui.rail.StageRailViewModel;
 import org.bitdistillery.ui.run.RunPhase;
 import org.bitdistillery.ui.run.RunViewModel;
@@ -30,11 +37,22 @@ public final class WorkbenchViewModel {
     private final LiveViewModel live;
     private final StageRailViewModel rail;
     private final StudyViewModel study;
+    private final ModelsViewModel models;
+    private final ModelHub hub;
     private final ReadOnlyObjectWrapper<Notice> notice = new ReadOnlyObjectWrapper<>();
 
+    /// A window that knows neither models nor settings of the user.
+    ///
     /// @param runs   folder of the runs
     /// @param window runs what it is given on the thread that owns the properties
     public WorkbenchViewModel(RunExecutor executor, Path runs, Executor window) {
+        this(executor, runs, new ModelHub(SettingsFile.forgetful(), Map.of(), runs, runs), window);
+    }
+
+    /// @param hub the user's models and settings
+    public WorkbenchViewModel(RunExecutor executor, Path runs, ModelHub hub, Executor window) {
+        this.hub = hub;
+        models = new ModelsViewModel(hub, task -> Thread.ofVirtual().name("models").start(task), window);
         run = new RunViewModel(executor, runs, window);
         live = new LiveViewModel(run);
         rail = new StageRailViewModel(experiment, run);
@@ -61,6 +79,37 @@ public final class WorkbenchViewModel {
 
     public StudyViewModel study() {
         return study;
+    }
+
+    public ModelsViewModel models() {
+        return models;
+    }
+
+    /// What the user set for the program as a whole; the defaults where that cannot be read, which is told then.
+    public UserSettings settings() {
+        try {
+            return hub.settings().read();
+        } catch (InvalidInput e) {
+            tellError(e.getMessage());
+            return UserSettings.DEFAULTS;
+        }
+    }
+
+    public void changeSettings(UnaryOperator<UserSettings> change) {
+        attempt(() -> hub.settings().change(change));
+    }
+
+    /// Sets the experiment's teacher. The settings of a run that is shown become ones to edit.
+    public void useAsTeacher(LibraryModel model) {
+        if (experiment.readOnlyProperty().get()) {
+            editCopy();
+        }
+        boolean starter = model.origin() == LibraryModel.Origin.STARTER;
+        if (!starter) {
+            experiment.replace("teacher.path", model.teacherPath());
+        }
+        experiment.replace("teacher.source", starter ? "starter" : "folder");
+        rail.sections().stream().filter(section -> section.key().equals("teacher")).findFirst().ifPresent(rail.selectedProperty()::set);
     }
 
     /// The sentence above the page, or null.

@@ -13,6 +13,7 @@ import javafx.scene.Scene;
 import javafx.scene.image.WritableImage;
 import javafx.stage.Stage;
 import javax.imageio.ImageIO;
+import org.bitdistillery.hub.FakeHub;
 import org.bitdistillery.run.RunExecutor;
 import org.bitdistillery.ui.SyntheticRun.Until;
 import org.bitdistillery.ui.run.RunPhase;
@@ -79,6 +80,9 @@ public final class Screenshots {
                 take("results", size, theme, finished, "evaluate");
                 take("live-finished", size, theme, finished, "pretrain");
                 take("studies", size, theme, null, null);
+                for (ModelsScene scene : ModelsScene.values()) {
+                    takeModels(scene, size, theme);
+                }
             }
         }
     }
@@ -129,6 +133,44 @@ public final class Screenshots {
             workbench.run().close();
             return null;
         });
+    }
+
+    private void takeModels(ModelsScene scene, int[] size, Theme theme) throws Exception {
+        String file = scene.fileName() + "-" + size[0] + "-" + theme.name().toLowerCase(java.util.Locale.ROOT) + ".png";
+        if (!file.contains(wanted)) {
+            return;
+        }
+        try (FakeHub server = new FakeHub()) {
+            WorkbenchViewModel workbench = onFx(() -> new WorkbenchViewModel(
+                    new RunExecutor(), runs, scene.hub(runs.resolve("home-" + scene), server), Platform::runLater));
+            Stage stage = onFx(() -> {
+                WorkbenchView view = new WorkbenchView(workbench);
+                Stage window = new Stage();
+                view.setTheme(theme);
+                view.installIn(window, new Scene(view, size[0], size[1]));
+                view.showPage("models");
+                window.show();
+                return window;
+            });
+            waitFor(() -> !workbench.models().loadingProperty().get());
+            onFx(() -> {
+                scene.begin(workbench.models(), stage.getScene());
+                return null;
+            });
+            waitFor(() -> scene.isThere(workbench.models()));
+            onFx(() -> {
+                scene.goOn(workbench.models());
+                return null;
+            });
+            Thread.sleep(1500);
+            WritableImage image = onFx(() -> stage.getScene().snapshot(null));
+            ImageIO.write(SwingFXUtils.fromFXImage(image, null), "png", target.resolve(file).toFile());
+            onFx(() -> {
+                workbench.models().download().cancel();
+                stage.close();
+                return null;
+            });
+        }
     }
 
     private void bringAlive(String name, WorkbenchViewModel workbench, Stage stage) throws Exception {

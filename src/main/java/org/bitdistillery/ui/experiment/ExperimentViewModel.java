@@ -79,6 +79,12 @@ public final class ExperimentViewModel {
         put(path, SettingText.parse(Settings.find(path), text));
     }
 
+    /// The same on behalf of another page; forms that are open show it.
+    public void replace(String path, String text) {
+        set(path, text);
+        loads.set(loads.get() + 1);
+    }
+
     public void reset(String path) {
         put(path, at(DEFAULTS, path).deepCopy());
     }
