@@ -119,7 +119,8 @@ final class DownloadPane extends VBox {
         server.setPromptText("https://huggingface.co, or HF_ENDPOINT");
         server.textProperty().bindBidirectional(download.endpointProperty());
         server.disableProperty().bind(busy());
-        Label help = new Label("A token is read from HF_TOKEN or the hub's token file, never from here; a proxy from HTTPS_PROXY.");
+        Label help = new Label("Models go into the cache that Hugging Face's tools share. "
+                + "A token is read from HF_TOKEN or the hub's token file, never from here; a proxy from HTTPS_PROXY.");
         help.getStyleClass().add("setting-help");
         help.setWrapText(true);
         TitledPane pane = new TitledPane("Another server", new VBox(6, server, help));
