@@ -4,108 +4,184 @@ import java.io.PrintStream;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.LongToDoubleFunction;
+import java.util.stream.LongStream;
+import org.bitdistillery.analysis.Median;
+import org.bitdistillery.bench.Measurement.Rate;
+import org.bitdistillery.bench.Measurement.TimeShare;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.inference.CausalModel;
+import org.bitdistillery.inference.Profile;
 import org.bitdistillery.inference.Session;
 import org.bitdistillery.platform.Machine;
 import org.bitdistillery.tensorfile.SafetensorsFolder;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The inside of a measuring process: loads one model, warms up, times prefill and decode, prints one line of JSON.
+/// The inside of a measuring process: loads one model, warms up, times each workload, prints one line of JSON.
 ///
-/// A small model decodes 64 tokens in a millisecond, so each timed section is repeated until it has taken [#TIMED_NANOS]
-/// altogether. Before it, the same section runs untimed until its speed no longer grows: vector code is slow until the
-/// compiler has been over it, and how long that takes depends on the machine.
+/// A small model decodes 64 tokens in a millisecond, so a workload is repeated for a while ([Pace]) and the median of
+/// its sections counts. Before the first workload of a kind the same code runs untimed until its speed no longer
+/// grows: vector code is slow until the compiler has been over it, and how long that takes depends on the machine.
 public final class BenchWorker {
 
-    private static final long TIMED_NANOS = 500_000_000L;
-    private static final long WARM_UP_NANOS = 150_000_000L;
-    private static final int STEADY_WARM_UPS = 3;
-    private static final int MOST_WARM_UPS = 40;
+    private static final double STILL_GROWING = 1.03;
 
     private final Session session;
-    private final int[] prompt;
-    private final int[] continuation;
+    private final Pace pace;
+    private final int[] tokens;
+    private final EnergyMeter energy = new EnergyMeter(EnergyMeter.POWERCAP);
+    private final Map<Workload.Kind, Workload> warm = new EnumMap<>(Workload.Kind.class);
 
-    private BenchWorker(Session session, int vocabulary, int promptTokens, int decodeTokens) {
+    private BenchWorker(Session session, Pace pace, int vocabulary, int most) {
         this.session = session;
-        SplittableRandom random = new SplittableRandom(1);
-        prompt = random.ints(promptTokens, 0, vocabulary).toArray();
-        continuation = random.ints(decodeTokens, 0, vocabulary).toArray();
+        this.pace = pace;
+        tokens = new SplittableRandom(1).ints(most, 0, vocabulary).toArray();
     }
 
     /// Measures a model in this very process.
     ///
     /// @param threads 0 for every core
-    /// @throws InvalidInput where the model cannot be read or has too few positions
-    public static Measurement measure(Path folder, int threads, int promptTokens, int decodeTokens) {
-        try (var model = CausalModel.load(folder, threads);
-                var session = model.newSession(Math.addExact(promptTokens, decodeTokens))) {
-            var worker = new BenchWorker(session, model.architecture().vocabularySize(), promptTokens, decodeTokens);
-            warmUp(worker::prefillRate);
-            double prefill = worker.prefillRate(TIMED_NANOS);
-            warmUp(worker::decodeRate);
-            double decode = worker.decodeRate(TIMED_NANOS);
-            long fileBytes = SafetensorsFolder.fileBytes(folder);
-            return new Measurement(
-                    model.threads(), prefill, decode, model.weightBytes(), fileBytes, Machine.peakResidentBytes());
+    /// @throws InvalidInput where the model cannot be read or has too few positions for every workload
+    static Measurement measure(Path folder, int threads, List<Workload> workloads, Pace pace) {
+        long begin = System.nanoTime();
+        try (var model = CausalModel.load(folder, threads)) {
+            double loadSeconds = secondsSince(begin);
+            int positions = model.architecture().maxPositions();
+            List<Workload> possible = workloads.stream().filter(workload -> workload.positions() <= positions).toList();
+            int most = possible.stream().mapToInt(Workload::positions).max().orElseThrow(() -> new InvalidInput(
+                    folder + " has " + positions + " positions, too few for everything that was to be measured. Ask for fewer tokens."));
+            List<Workload> skipped = workloads.stream().filter(workload -> workload.positions() > positions).toList();
+            try (var session = model.newSession(most)) {
+                var worker = new BenchWorker(session, pace, model.architecture().vocabularySize(), most);
+                session.prefill(worker.part(0, possible.getFirst().kind() == Workload.Kind.PREFILL ? possible.getFirst().tokens() : 1));
+                double firstTokenSeconds = secondsSince(begin);
+                List<Rate> rates = possible.stream().map(worker::rate).toList();
+                List<TimeShare> shares = worker.shares(possible, model.architecture().layers());
+                return new Measurement(OwnEngine.NAME, model.threads(), loadSeconds, firstTokenSeconds, rates, skipped,
+                        memory(folder, model), Machine.peakResidentBytes(), shares);
+            }
         }
     }
 
-    /// Ends after some windows in a row in which nothing was compiled and nothing grew faster.
-    private static void warmUp(LongToDoubleFunction rate) {
+    private static ModelMemory memory(Path folder, CausalModel model) {
+        Map<String, Long> groups = TensorGroups.of(folder);
+        long file = SafetensorsFolder.fileBytes(folder);
+        return new ModelMemory(model.weightBytes(), model.projectionBytes(), file, file - TensorGroups.embeddings(groups), groups);
+    }
+
+    private static double secondsSince(long begin) {
+        return (System.nanoTime() - begin) * 1e-9;
+    }
+
+    private int[] part(int from, int count) {
+        int[] part = new int[count];
+        System.arraycopy(tokens, from, part, 0, count);
+        return part;
+    }
+
+    private Rate rate(Workload workload) {
+        int[] context = part(0, workload.context());
+        int[] timed = part(workload.context(), workload.tokens());
+        session.reset();
+        if (context.length > 0) {
+            session.prefill(context);
+        }
+        if (warm.putIfAbsent(workload.kind(), workload) == null) {
+            warmUp(workload, timed);
+        }
+        var before = energy.read();
+        List<Double> sections = new ArrayList<>();
+        long passed = 0;
+        long done = 0;
+        while (passed < pace.timedNanos()) {
+            long begin = System.nanoTime();
+            long nanos;
+            int count = 0;
+            do {
+                pass(workload, timed);
+                count += timed.length;
+                nanos = System.nanoTime() - begin;
+            } while (nanos < pace.sectionNanos());
+            sections.add(count * 1e9 / nanos);
+            passed += nanos;
+            done += count;
+        }
+        var joules = energy.joulesSince(before);
+        return new Rate(workload, Median.of(sections), joules.isPresent() ? joules.getAsDouble() / done : null);
+    }
+
+    /// Ends when for a while nothing was compiled and nothing grew faster, or when patience does. Decoding warms up in small
+    /// pieces, because a large model takes seconds for all its tokens.
+    private void warmUp(Workload workload, int[] timed) {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        int[] piece = workload.kind() == Workload.Kind.PREFILL ? timed : part(workload.context(), Math.min(8, timed.length));
+        long end = System.nanoTime() + pace.mostWarmUpNanos();
         double best = 0;
-        int steady = 0;
-        for (int round = 0; round < MOST_WARM_UPS && steady < STEADY_WARM_UPS; round++) {
+        long steady = 0;
+        while (steady < pace.steadyNanos() && System.nanoTime() < end) {
             long compiled = compiler.getTotalCompilationTime();
-            double now = rate.applyAsDouble(WARM_UP_NANOS);
-            boolean unchanged = compiler.getTotalCompilationTime() == compiled && now < 1.03 * best;
-            steady = unchanged ? steady + 1 : 0;
+            long begin = System.nanoTime();
+            long nanos;
+            int count = 0;
+            do {
+                pass(workload, piece);
+                count += piece.length;
+                nanos = System.nanoTime() - begin;
+            } while (nanos < pace.sectionNanos());
+            double now = (double) count / nanos;
+            steady = compiler.getTotalCompilationTime() == compiled && now < STILL_GROWING * best ? steady + nanos : 0;
             best = Math.max(best, now);
         }
     }
 
-    /// Tokens a second over whole prompts.
-    private double prefillRate(long atLeast) {
-        long begin = System.nanoTime();
-        long nanos;
-        long tokens = 0;
-        do {
-            session.reset();
-            session.prefill(prompt);
-            tokens += prompt.length;
-            nanos = System.nanoTime() - begin;
-        } while (nanos < atLeast);
-        return tokens * 1e9 / nanos;
+    private void pass(Workload workload, int[] timed) {
+        session.rewind(workload.context());
+        if (workload.kind() == Workload.Kind.PREFILL) {
+            session.prefill(timed);
+            return;
+        }
+        for (int token : timed) {
+            session.decode(token);
+        }
     }
 
-    /// Tokens a second behind the prompt, which is prefilled once and not timed.
-    private double decodeRate(long atLeast) {
+    /// Where the time goes, from one more pass of the largest workload of each kind.
+    private List<TimeShare> shares(List<Workload> workloads, int layers) {
+        Map<Workload.Kind, Workload> largest = new EnumMap<>(Workload.Kind.class);
+        workloads.forEach(workload -> largest.merge(
+                workload.kind(), workload, (one, other) -> other.positions() > one.positions() ? other : one));
+        return largest.values().stream().map(workload -> share(workload, layers)).toList();
+    }
+
+    private TimeShare share(Workload workload, int layers) {
         session.reset();
-        session.prefill(prompt);
-        long begin = System.nanoTime();
-        long nanos;
-        long tokens = 0;
-        do {
-            session.rewind(prompt.length);
-            for (int token : continuation) {
-                session.decode(token);
-            }
-            tokens += continuation.length;
-            nanos = System.nanoTime() - begin;
-        } while (nanos < atLeast);
-        return tokens * 1e9 / nanos;
+        if (workload.context() > 0) {
+            session.prefill(part(0, workload.context()));
+        }
+        Profile profile = new Profile(layers);
+        session.observe(profile);
+        pass(workload, part(workload.context(), workload.tokens()));
+        session.observe(null);
+        double total = LongStream.of(profile.layerNanos()).sum();
+        Map<String, Double> parts = new LinkedHashMap<>();
+        for (Profile.Part part : Profile.Part.values()) {
+            parts.put(part.title(), profile.nanos(part) / total);
+        }
+        return new TimeShare(workload.kind(), parts, LongStream.of(profile.layerNanos()).mapToObj(nanos -> nanos / total).toList());
     }
 
-    /// The hidden command `bench-worker MODEL --threads N --prompt P --decode D`: one line of JSON, or one sentence on `err`.
+    /// One line of JSON on `out`, or one sentence on `err`.
     ///
     /// @return exit code: 0 done, 1 the model could not be measured
-    public static int run(Path folder, int threads, int promptTokens, int decodeTokens, PrintStream out, PrintStream err) {
+    static int run(Path folder, int threads, List<Workload> workloads, Pace pace, PrintStream out, PrintStream err) {
         try {
-            out.println(JsonMapper.shared().writeValueAsString(measure(folder, threads, promptTokens, decodeTokens)));
+            out.println(JsonMapper.shared().writeValueAsString(measure(folder, threads, workloads, pace)));
             return 0;
         } catch (InvalidInput e) {
             err.println(e.getMessage());
@@ -116,9 +192,10 @@ public final class BenchWorker {
         return 1;
     }
 
-    /// Entry of the measuring process; arguments are MODEL, threads, prompt and decode in this order.
+    /// Entry of the measuring process; arguments are MODEL, threads, and the workloads and the pace as JSON.
     public static void main(String[] args) {
-        System.exit(run(Path.of(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]),
-                System.out, System.err));
+        List<Workload> workloads = JsonMapper.shared().readValue(args[2], new TypeReference<>() {});
+        Pace pace = JsonMapper.shared().readValue(args[3], Pace.class);
+        System.exit(run(Path.of(args[0]), Integer.parseInt(args[1]), workloads, pace, System.out, System.err));
     }
 }

@@ -1,153 +1,130 @@
 package org.bitdistillery.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import org.bitdistillery.analysis.Units;
 import org.bitdistillery.config.InvalidInput;
-import org.bitdistillery.event.BenchmarkRun;
-import org.bitdistillery.platform.SelfProcess;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Compares models in turns (A B A B ...), so that a machine that slows down slows all of them; each measurement has a fresh
-/// process, so that neither compiled code nor memory of one model helps or burdens another. Medians are reported.
+/// process, so that neither compiled code nor memory of one model helps or burdens another.
 public final class Benchmark {
 
-    private static final long POLL_MILLIS = 50;
-    private static final int LONGEST_REASON = 500;
-    /// The peak of memory shall be the model's, not that of garbage which nobody has had a reason to collect.
-    private static final String SMALL_NURSERY = "-Xmn8m";
-    /// The JVM greets the incubating vector module with such a line.
-    private static final String JVM_WARNING = "WARNING:";
+    /// Hears of every measurement.
+    @FunctionalInterface
+    public interface Listener {
 
-    private final Function<String[], ProcessBuilder> launcher;
+        /// @param done  measurements made so far
+        /// @param total measurements that there will be
+        /// @param line  what the last one found
+        void measured(int done, int total, String line);
+    }
 
-    /// Measures with this program in processes of their own.
+    private final Function<NamedModel, Optional<Engine>> engines;
+
+    /// Model folders run in this program's own engine, GGUF files in the `llama-bench` on the path.
     public Benchmark() {
-        this(args -> SelfProcess.command(BenchWorker.class.getName(), List.of(SMALL_NURSERY), args));
+        this(Optional.<Path>empty());
     }
 
-    Benchmark(Function<String[], ProcessBuilder> launcher) {
-        this.launcher = launcher;
+    /// @param llama llama.cpp's `llama-bench`, its library, or a Java binding's jar; without it a `llama-bench` on the path serves,
+    ///              and without that GGUF files are left out, with a note in the report
+    /// @throws InvalidInput where that is not what is there
+    public Benchmark(Optional<Path> llama) {
+        this(LlamaCpp.engine(llama), new OwnEngine(Pace.FULL));
     }
 
-    /// @param progress  gets one line a measurement
+    private Benchmark(Optional<Engine> llama, Engine own) {
+        this(model -> model.isGguf() ? llama : Optional.of(own));
+    }
+
+    Benchmark(Function<NamedModel, Optional<Engine>> engines) {
+        this.engines = engines;
+    }
+
     /// @param cancelled asked often; true ends the running process
-    /// @throws BenchmarkException    where a process fails, with the model and the reason
-    /// @throws CancellationException where `cancelled` says so
-    public BenchmarkReport run(
-            List<NamedModel> models, BenchmarkOptions options, Consumer<String> progress, BooleanSupplier cancelled) {
+    /// @throws BenchmarkException where a process fails, with the model and the reason
+    /// @throws java.util.concurrent.CancellationException where `cancelled` says so
+    public BenchmarkReport run(List<NamedModel> models, BenchmarkOptions options, Listener listener, BooleanSupplier cancelled) {
         if (models.isEmpty()) {
             throw new InvalidInput("There is no model to measure. Name at least one model folder.");
         }
-        Map<NamedModel, List<Measurement>> measured = new LinkedHashMap<>();
+        Findings findings = new Findings(options);
+        findings.note(EnergyMeter.absence(EnergyMeter.POWERCAP));
+        List<NamedModel> measured = new ArrayList<>(models);
+        measured.removeIf(model -> isLeftOut(model, findings));
+        if (measured.isEmpty()) {
+            throw new InvalidInput("None of the models can be measured. " + LlamaCpp.MISSING);
+        }
+        int done = 0;
         for (int round = 1; round <= options.rounds(); round++) {
-            for (NamedModel model : models) {
-                Measurement measurement = measure(model, options, cancelled);
-                measured.computeIfAbsent(model, _ -> new ArrayList<>()).add(measurement);
-                progress.accept(String.format(Locale.ROOT, "round %d/%d %s: prefill %.0f, decode %.0f tokens/s", round,
-                        options.rounds(), model.name(), measurement.prefillTokensPerSecond(),
-                        measurement.decodeTokensPerSecond()));
-            }
-        }
-        List<BenchmarkRun> runs = new ArrayList<>();
-        measured.forEach((model, measurements) -> runs.add(summary(model.name(), measurements)));
-        return new BenchmarkReport(runs);
-    }
-
-    static BenchmarkRun summary(String name, List<Measurement> measurements) {
-        Measurement any = measurements.getFirst();
-        return new BenchmarkRun(name, any.threads(),
-                median(measurements, Measurement::prefillTokensPerSecond),
-                median(measurements, Measurement::decodeTokensPerSecond),
-                any.weightBytes(), any.fileBytes(), (long) median(measurements, Measurement::peakRssBytes));
-    }
-
-    private static double median(List<Measurement> measurements, ToDoubleFunction<Measurement> value) {
-        double[] sorted = measurements.stream().mapToDouble(value).sorted().toArray();
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    }
-
-    private Measurement measure(NamedModel model, BenchmarkOptions options, BooleanSupplier cancelled) {
-        Path output = null;
-        Path errors = null;
-        Process process = null;
-        try {
-            output = Files.createTempFile("bench", ".json");
-            errors = Files.createTempFile("bench", ".txt");
-            process = launcher.apply(new String[] {
-                model.folder().toString(), Integer.toString(options.threads()), Integer.toString(options.promptTokens()),
-                Integer.toString(options.decodeTokens())})
-                    .redirectOutput(output.toFile()).redirectError(errors.toFile()).start();
-            await(process, cancelled);
-            if (process.exitValue() != 0) {
-                throw failed(model, reason(process.exitValue(), errors));
-            }
-            return JsonMapper.shared().readValue(lastLine(output), Measurement.class);
-        } catch (IOException | JacksonException e) {
-            throw new BenchmarkException(
-                    "The benchmark of " + model.name() + " (" + model.folder() + ") could not be run: " + e.getMessage(), e);
-        } finally {
-            if (process != null) {
-                process.destroyForcibly();
-            }
-            delete(output);
-            delete(errors);
-        }
-    }
-
-    private static void await(Process process, BooleanSupplier cancelled) {
-        try {
-            while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-                if (cancelled.getAsBoolean()) {
-                    throw new CancellationException("the benchmark was stopped");
+            for (int threads : options.threads()) {
+                for (NamedModel model : List.copyOf(measured)) {
+                    String line = measure(model, threads, options, findings, measured, cancelled);
+                    done++;
+                    int total = Math.max(done, options.rounds() * options.threads().size() * measured.size());
+                    listener.measured(done, total, "round " + round + "/" + options.rounds() + " " + model.name() + ", "
+                            + threads + (threads == 1 ? " thread: " : " threads: ") + line);
                 }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CancellationException("the benchmark was interrupted");
         }
+        return findings.report();
     }
 
-    private static BenchmarkException failed(NamedModel model, String reason) {
-        return new BenchmarkException("The benchmark of " + model.name() + " (" + model.folder() + ") failed: " + reason);
-    }
-
-    /// The last line that the process left, which is its own sentence, or how it ended.
-    private static String reason(int exit, Path errors) throws IOException {
-        String line = lastLine(errors);
-        String ending = exit > 128 ? "was killed by signal " + (exit - 128) : "ended with exit code " + exit;
-        if (line.isEmpty()) {
-            return "its process " + ending + " without a word. Look for a lack of memory in the system log.";
+    private boolean isLeftOut(NamedModel model, Findings findings) {
+        boolean missing = engines.apply(model).isEmpty();
+        if (missing) {
+            findings.note(model.name() + " is left out. " + LlamaCpp.MISSING);
         }
-        return line.substring(0, Math.min(line.length(), LONGEST_REASON));
+        return missing;
     }
 
-    private static String lastLine(Path file) throws IOException {
-        return Files.readString(file).lines()
-                .filter(line -> !line.isBlank() && !line.startsWith(JVM_WARNING))
-                .reduce("", (_, line) -> line);
-    }
-
-    private static void delete(Path file) {
-        if (file != null) {
-            try {
-                Files.deleteIfExists(file);
-            } catch (IOException e) {
-                file.toFile().deleteOnExit();
+    /// A deploy engine that cannot run a file is no reason to lose the rest: it is left out, with a note.
+    private String measure(NamedModel model, int threads, BenchmarkOptions options, Findings findings, List<NamedModel> measured,
+            BooleanSupplier cancelled) {
+        try {
+            Engine engine = engines.apply(model).orElseThrow();
+            Engine.Job job = new Engine.Job(model, threads, options.workloads());
+            List<MeasuringProcess.Ended> ended = new ArrayList<>();
+            for (ProcessBuilder command : engine.commands(job)) {
+                ended.add(MeasuringProcess.run(command, options.timeoutSeconds(), cancelled));
             }
+            Measurement measurement = parsed(engine, job, ended.stream().map(MeasuringProcess.Ended::output).toList());
+            long peak = ended.stream().mapToLong(MeasuringProcess.Ended::peakRssBytes).max().orElse(-1);
+            findings.add(model, measurement.withPeakRss(peak), ended.stream().map(MeasuringProcess.Ended::load).toList());
+            return measurement.rates().stream()
+                    .map(rate -> rate.workload().title() + " " + Units.rate(rate.tokensPerSecond()))
+                    .collect(Collectors.joining(", ", "", " tokens/s"));
+        } catch (IOException e) {
+            String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+            if (!model.isGguf() || measured.size() == 1) {
+                throw new BenchmarkException("The benchmark of " + model.name() + " (" + model.path() + ") failed: " + reason, e);
+            }
+            measured.remove(model);
+            findings.drop(model);
+            findings.note(model.name() + " is left out: " + reason);
+            return "left out: " + reason;
+        }
+    }
+
+    private static Measurement parsed(Engine engine, Engine.Job job, List<String> outputs) throws IOException {
+        try {
+            Measurement measurement = engine.parse(job, outputs);
+            if (measurement == null || measurement.rates() == null || measurement.rates().stream()
+                    .anyMatch(rate -> !(rate.tokensPerSecond() > 0) || !Double.isFinite(rate.tokensPerSecond()))) {
+                throw new IllegalArgumentException("it has no speeds");
+            }
+            return measurement;
+        } catch (RuntimeException e) {
+            String start = String.join("\n", outputs).strip().lines().reduce("", (_, line) -> line);
+            throw new IOException(String.format(Locale.ROOT, "what its process printed is no measurement: \"%s\".",
+                    start.length() <= 80 ? start : start.substring(0, 80) + "…"), e);
         }
     }
 }

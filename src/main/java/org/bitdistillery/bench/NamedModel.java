@@ -2,5 +2,12 @@ package org.bitdistillery.bench;
 
 import java.nio.file.Path;
 
-/// A model folder under the name that results give it, for example `fp16` or `student`.
-public record NamedModel(String name, Path folder) {}
+/// A model under the name that results give it, for example `fp16` or `student`.
+///
+/// @param path a folder in Hugging Face layout, or a GGUF file for a deploy engine
+public record NamedModel(String name, Path path) {
+
+    boolean isGguf() {
+        return path.getFileName() != null && path.getFileName().toString().endsWith(".gguf");
+    }
+}

@@ -3,24 +3,21 @@ package org.bitdistillery.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.ToDoubleFunction;
-import org.bitdistillery.analysis.Units;
+import java.util.function.Consumer;
 import org.bitdistillery.bench.Benchmark;
 import org.bitdistillery.bench.BenchmarkOptions;
 import org.bitdistillery.bench.BenchmarkReport;
 import org.bitdistillery.bench.NamedModel;
-import org.bitdistillery.config.ExportStage;
+import org.bitdistillery.bench.ReportTables;
+import org.bitdistillery.bench.SyntheticModels;
+import org.bitdistillery.bench.SyntheticShape;
+import org.bitdistillery.bench.report.ReportFolder;
 import org.bitdistillery.config.InvalidInput;
-import org.bitdistillery.event.BenchmarkRun;
-import org.bitdistillery.model.ConfigJson;
-import org.bitdistillery.model.LinearMode;
-import org.bitdistillery.pipeline.RunPaths;
+import org.bitdistillery.run.BenchmarkTargets;
 import org.bitdistillery.run.EventJson;
-import org.bitdistillery.run.RunFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -33,95 +30,127 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = {
             "Measures speed and memory of models on the CPU, in turns, each measurement in a process of its own.",
-            "Gains are those over the first model. `bench train` measures training instead."
+            "The first model is what the others are compared with. `bench train` measures training instead."
         },
         subcommands = BenchTrainCommand.class,
         mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
 
+    private static final String SWEEP = "sweep";
+
     @Spec
     private CommandSpec spec;
 
     @Parameters(arity = "0..*", paramLabel = "MODEL",
-            description = "Model folder, NAME=FOLDER to give it a name, or the folder of a finished run for its FP16 model and its student.")
+            description = "Model folder, GGUF file (run by llama.cpp), NAME=PATH to give it a name, or the folder of a finished run for its FP16 "
+                    + "model, its student and its GGUF exports.")
     private List<String> models;
 
-    @Option(names = "--threads", paramLabel = "N", defaultValue = "0", description = "0 uses every core. Default: ${DEFAULT-VALUE}.")
-    private int threads;
+    @Option(names = "--threads", paramLabel = "N,...", defaultValue = "0",
+            description = "Thread counts; 0 uses every core, sweep measures 1, 2, 4 ... and every core. Default: ${DEFAULT-VALUE}.")
+    private String threads;
 
-    @Option(names = "--prompt", paramLabel = "TOKENS", defaultValue = "128", description = "Default: ${DEFAULT-VALUE}.")
-    private int promptTokens;
+    @Option(names = "--prompt", split = ",", paramLabel = "TOKENS", defaultValue = "128,512",
+            description = "Lengths of the prompts whose reading is timed. Default: ${DEFAULT-VALUE}.")
+    private List<Integer> prompts;
 
-    @Option(names = "--decode", paramLabel = "TOKENS", defaultValue = "64", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--decode", paramLabel = "TOKENS", defaultValue = "64",
+            description = "Tokens made one by one; 0 measures prompts only. Default: ${DEFAULT-VALUE}.")
     private int decodeTokens;
 
-    @Option(names = "--rounds", paramLabel = "N", defaultValue = "3", description = "Medians are reported. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--context", split = ",", paramLabel = "TOKENS", defaultValue = "0,512",
+            description = "Tokens in the cache before decoding. Default: ${DEFAULT-VALUE}.")
+    private List<Integer> contexts;
+
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "5",
+            description = "Measurements of each model, in turns; a verdict needs 5. Default: ${DEFAULT-VALUE}.")
     private int rounds;
+
+    @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "" + BenchmarkOptions.TIMEOUT_SECONDS,
+            description = "Most that one process may take. Default: ${DEFAULT-VALUE}.")
+    private int timeout;
+
+    @Option(names = "--llama", paramLabel = "PATH",
+            description = "Runs GGUF files: llama.cpp's llama-bench, its library, or a Java binding's jar. Default: llama-bench on the path.")
+    private Path llama;
+
+    @Option(names = "--shape", paramLabel = "SHAPE",
+            description = "Measures random weights of a published shape, FP16 and student: qwen3-0.6b, qwen3-1.7b or qwen3-4b.")
+    private String shape;
+
+    @Option(names = "--temp", paramLabel = "DIR", description = "Where the models of --shape are written meanwhile. Default: the system's.")
+    private Path temp = Path.of(System.getProperty("java.io.tmpdir"));
+
+    @Option(names = "--report", paramLabel = "DIR", description = "Writes the report there as JSON, Markdown and pictures (SVG, PNG).")
+    private Path reportFolder;
 
     @Option(names = "--json", description = "Prints the report as one line of JSON, and progress to standard error.")
     private boolean json;
 
     @Override
     public Integer call() {
-        if (models == null) {
-            throw new ParameterException(spec.commandLine(), "Name at least one model folder or run.");
+        if (models == null && shape == null) {
+            throw new ParameterException(spec.commandLine(), "Name at least one model folder or run, or a shape.");
         }
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter progress = json ? spec.commandLine().getErr() : out;
-        BenchmarkReport report = new Benchmark().run(
-                named(models), new BenchmarkOptions(threads, promptTokens, decodeTokens, rounds), progress::println, () -> false);
-        out.print(json ? EventJson.compact(report) + "\n" : "\n" + text(report.runs()));
+        BenchmarkOptions options = new BenchmarkOptions(threadCounts(threads), prompts, decodeTokens, contexts, rounds, timeout);
+        List<NamedModel> named = models == null ? List.of() : BenchmarkTargets.named(models);
+        Consumer<String> tell = line -> {
+            progress.println(line);
+            progress.flush();
+        };
+        BenchmarkReport report = shape == null ? measure(named, options, tell) : measureShape(named, options, tell);
+        if (reportFolder != null) {
+            ReportFolder.write(reportFolder, report);
+        }
+        out.print(json ? EventJson.compact(report) + "\n" : "\n" + text(report));
         out.flush();
         return Cli.DONE;
     }
 
-    /// @throws InvalidInput where a folder holds neither a model nor a run, or two models have one name
-    static List<NamedModel> named(List<String> arguments) {
-        List<NamedModel> models = new ArrayList<>();
-        for (String argument : arguments) {
-            int equals = argument.indexOf('=');
-            Path folder = Path.of(argument.substring(equals + 1));
-            if (equals > 0) {
-                models.add(new NamedModel(argument.substring(0, equals), folder));
-            } else if (new RunFolder(folder).isRun()) {
-                RunPaths run = new RunPaths(folder);
-                models.add(new NamedModel("fp16", run.fp16Sft()));
-                models.add(new NamedModel("student", run.export(ExportStage.Format.HUGGINGFACE)));
-            } else {
-                models.add(new NamedModel(ConfigJson.readMode(folder) == LinearMode.FULL ? "fp16" : "student", folder));
-            }
+    private BenchmarkReport measureShape(List<NamedModel> others, BenchmarkOptions options, Consumer<String> tell) {
+        try (var synthetic = SyntheticModels.write(SyntheticShape.named(shape), temp, tell, () -> false)) {
+            List<NamedModel> all = new ArrayList<>(synthetic.models());
+            all.addAll(others);
+            return measure(all, options, tell);
         }
-        Set<String> names = new HashSet<>();
-        for (NamedModel model : models) {
-            if (!names.add(model.name())) {
-                throw new InvalidInput("Two models are called " + model.name() + ". Tell them apart: NAME=" + model.folder() + ".");
-            }
-        }
-        return models;
     }
 
-    static String text(List<BenchmarkRun> runs) {
-        BenchmarkRun first = runs.getFirst();
-        TextTable table = TextTable.ofNumbers("model", "threads", "prefill", "decode", "weights", "file", "peak RSS");
-        for (BenchmarkRun run : runs) {
-            table.row(run.name(), Integer.toString(run.threads()),
-                    rate(run, first, BenchmarkRun::prefillTokensPerSecond), rate(run, first, BenchmarkRun::decodeTokensPerSecond),
-                    size(run, first, BenchmarkRun::weightBytes), size(run, first, BenchmarkRun::fileBytes),
-                    size(run, first, BenchmarkRun::peakRssBytes));
+    private BenchmarkReport measure(List<NamedModel> named, BenchmarkOptions options, Consumer<String> tell) {
+        return new Benchmark(Optional.ofNullable(llama)).run(named, options, (_, _, line) -> tell.accept(line), () -> false);
+    }
+
+    private static List<Integer> threadCounts(String text) {
+        if (text.equals(SWEEP)) {
+            return BenchmarkOptions.sweep(Runtime.getRuntime().availableProcessors());
         }
+        List<Integer> counts = new ArrayList<>();
+        for (String part : text.split(",")) {
+            try {
+                counts.add(Integer.parseInt(part.strip()));
+            } catch (NumberFormatException e) {
+                throw new InvalidInput("--threads is " + text + ", possible are numbers with commas between them, for example 1,2, or "
+                        + SWEEP + ".", e);
+            }
+        }
+        return counts;
+    }
+
+    static String text(BenchmarkReport report) {
+        StringBuilder text = new StringBuilder();
+        ReportTables.verdicts(report).forEach(sentence -> text.append(sentence).append('\n'));
+        ReportTables.remedies(report).forEach(sentence -> text.append(sentence).append('\n'));
+        text.append('\n').append(table(ReportTables.speeds(report))).append('\n').append(table(ReportTables.memory(report))).append('\n');
+        ReportTables.shares(report).forEach(line -> text.append(line).append('\n'));
+        text.append(ReportTables.load(report)).append('\n');
+        report.notes().forEach(note -> text.append(note).append('\n'));
+        return text.toString();
+    }
+
+    private static String table(ReportTables.Table content) {
+        TextTable table = TextTable.ofNumbers(content.header().toArray(String[]::new));
+        content.rows().forEach(row -> table.row(row.toArray(String[]::new)));
         return table.text();
-    }
-
-    private static String rate(BenchmarkRun run, BenchmarkRun first, ToDoubleFunction<BenchmarkRun> value) {
-        String text = Units.tokensPerSecond(value.applyAsDouble(run));
-        return run == first ? text : text + " (" + Units.ratio(value.applyAsDouble(run) / value.applyAsDouble(first)) + ")";
-    }
-
-    private static String size(BenchmarkRun run, BenchmarkRun first, ToDoubleFunction<BenchmarkRun> value) {
-        String text = Units.bytes((long) value.applyAsDouble(run));
-        boolean known = value.applyAsDouble(run) > 0 && value.applyAsDouble(first) > 0;
-        return run == first || !known
-                ? text
-                : text + " (" + Units.ratio(value.applyAsDouble(first) / value.applyAsDouble(run)) + ")";
     }
 }

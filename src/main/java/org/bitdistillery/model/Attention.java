@@ -26,7 +26,7 @@ public record Attention(double queryScalar, Rope rope, Sliding sliding) {
     }
 
     /// Every layer sees everything before it, products are divided by the root of the head's width.
-    static Attention full(int headDim, Rope rope) {
+    public static Attention full(int headDim, Rope rope) {
         return new Attention(headDim, rope, null);
     }
 

@@ -42,14 +42,12 @@ final class BenchmarkModels implements Stage {
         packStudent(context);
         List<NamedModel> models = List.of(
                 new NamedModel("fp16", context.fp16Sft()), new NamedModel("student", context.paths().packedStudent()));
-        int measurements = models.size() * config.rounds();
-        int[] done = {0};
         try {
             var report = new Benchmark().run(
-                    models, BenchmarkOptions.of(config), line -> context.progress(++done[0] / (measurements + 1.0), line),
+                    models, BenchmarkOptions.of(config), (done, total, line) -> context.progress(done / (total + 1.0), line),
                     () -> !context.mayContinue());
             Map<String, BenchmarkRun> runs = new LinkedHashMap<>();
-            report.runs().forEach(run -> runs.put(run.name(), run));
+            report.summaries().forEach(run -> runs.put(run.name(), run));
             return StageResult.benchmarked(runs);
         } catch (CancellationException e) {
             throw new RunStoppedException();

@@ -40,12 +40,12 @@ public record Machine(
 
     /// Resident memory of this process in bytes, native memory included, or -1 where the operating system does not tell.
     public static long residentBytes() {
-        return procStatus("VmRSS");
+        return procStatus("self", "VmRSS");
     }
 
     /// The most that [#residentBytes()] has ever been, or -1 where the operating system does not tell.
     public static long peakResidentBytes() {
-        return procStatus("VmHWM");
+        return procStatus("self", "VmHWM");
     }
 
     /// Memory that programs can still have without swapping, caches of the system counted in, or -1 where it is not told.
@@ -56,9 +56,14 @@ public record Machine(
                         ? system.getFreeMemorySize() : -1L);
     }
 
-    /// A line of Linux' `/proc/self/status`, which is in KiB.
-    private static long procStatus(String key) {
-        return lineOf(Path.of("/proc/self/status"), key)
+    /// The same of another process, or -1 where there is none or the operating system does not tell.
+    public static long peakResidentBytes(long pid) {
+        return procStatus(Long.toString(pid), "VmHWM");
+    }
+
+    /// A line of Linux' `/proc/PROCESS/status`, which is in KiB.
+    private static long procStatus(String process, String key) {
+        return lineOf(Path.of("/proc", process, "status"), key)
                 .map(value -> Long.parseLong(value.replace("kB", "").strip()) * 1024)
                 .orElse(-1L);
     }

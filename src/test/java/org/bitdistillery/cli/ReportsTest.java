@@ -1,19 +1,14 @@
 package org.bitdistillery.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.bitdistillery.bench.NamedModel;
-import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.SubLnPlacement;
 import org.bitdistillery.event.MetricScore;
 import org.bitdistillery.event.ModelScore;
@@ -144,33 +139,6 @@ class ReportsTest {
         assertThat(model.weightBytes()).isEqualTo(512);
         assertThat(model.text()).contains("llama", "256", "512 B as F16", "quantization", "none")
                 .containsPattern("model.embed_tokens.weight +F16 +\\[32, 8] +512 B");
-    }
-
-    @Test
-    void aBenchmarkTellsGainsOverItsFirstModel() {
-        assertThat(BenchCommand.text(List.copyOf(FakeRuns.RESULTS.benchmark().values()))).isEqualTo("""
-                model    threads             prefill            decode         weights            file  peak RSS
-                fp16           2         1,000 tok/s        50.0 tok/s         4.0 MiB         4.0 MiB   100 MiB
-                student        2  2,000 tok/s (2.0×)  125 tok/s (2.5×)  1.0 MiB (4.0×)  2.0 MiB (2.0×)         –
-                """);
-    }
-
-    @Test
-    void modelsAreNamedByTheirWeightsUnlessTheUserNamesThem() throws Exception {
-        Path plain = model("plain", LinearMode.FULL);
-        Path packed = model("packed", LinearMode.TERNARY_FROZEN);
-
-        assertThat(BenchCommand.named(List.of(plain.toString(), packed.toString(), "other=" + plain)))
-                .containsExactly(new NamedModel("fp16", plain), new NamedModel("student", packed), new NamedModel("other", plain));
-        assertThatThrownBy(() -> BenchCommand.named(List.of(plain.toString(), plain.toString())))
-                .isInstanceOf(InvalidInput.class).hasMessageContaining("Two models are called fp16");
-        assertThatThrownBy(() -> BenchCommand.named(List.of(folder.resolve("nowhere").toString()))).isInstanceOf(InvalidInput.class);
-    }
-
-    private Path model(String name, LinearMode mode) throws IOException {
-        Path path = Files.createDirectories(folder.resolve(name));
-        ConfigJson.write(path, ARCHITECTURE, mode, DType.F16);
-        return path;
     }
 
     private PrintWriter writer() {

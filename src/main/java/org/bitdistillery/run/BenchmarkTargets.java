@@ -1,0 +1,81 @@
+package org.bitdistillery.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.bitdistillery.bench.NamedModel;
+import org.bitdistillery.config.ExportStage;
+import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.model.ConfigJson;
+import org.bitdistillery.model.LinearMode;
+import org.bitdistillery.pipeline.RunPaths;
+
+/// What people name when they want something measured, as models.
+public final class BenchmarkTargets {
+
+    private static final String GGUF = ".gguf";
+
+    private BenchmarkTargets() {}
+
+    /// @param arguments model folders, GGUF files, either as `NAME=PATH`, or folders of runs for their FP16 model, their student
+    ///                  and the GGUF files that they exported
+    /// @throws InvalidInput where a folder holds neither a model nor a run, or two models have one name
+    public static List<NamedModel> named(List<String> arguments) {
+        List<NamedModel> models = new ArrayList<>();
+        for (String argument : arguments) {
+            int equals = argument.indexOf('=');
+            Path path = Path.of(argument.substring(equals + 1));
+            if (path.toString().endsWith(GGUF)) {
+                models.add(new NamedModel(equals > 0 ? argument.substring(0, equals) : baseName(path), existing(path)));
+            } else if (equals > 0) {
+                models.add(new NamedModel(argument.substring(0, equals), path));
+            } else if (new RunFolder(path).isRun()) {
+                models.addAll(ofRun(path));
+            } else {
+                models.add(new NamedModel(ConfigJson.readMode(path) == LinearMode.FULL ? "fp16" : "student", path));
+            }
+        }
+        Set<String> names = new HashSet<>();
+        for (NamedModel model : models) {
+            if (!names.add(model.name())) {
+                throw new InvalidInput("Two models are called " + model.name() + ". Tell them apart: NAME=" + model.path() + ".");
+            }
+        }
+        return models;
+    }
+
+    /// What a finished run has to compare.
+    public static List<NamedModel> ofRun(Path folder) {
+        RunPaths run = new RunPaths(folder);
+        List<NamedModel> models = new ArrayList<>();
+        models.add(new NamedModel("fp16", run.fp16Sft()));
+        models.add(new NamedModel("student", run.export(ExportStage.Format.HUGGINGFACE)));
+        Path exports = folder.resolve("export");
+        if (Files.isDirectory(exports)) {
+            try (Stream<Path> files = Files.walk(exports, 2)) {
+                files.filter(file -> file.toString().endsWith(GGUF)).sorted()
+                        .forEach(file -> models.add(new NamedModel(baseName(file), file)));
+            } catch (IOException e) {
+                throw new InvalidInput(exports + " cannot be read (" + e.getMessage() + "). Check its permissions.", e);
+            }
+        }
+        return models;
+    }
+
+    private static Path existing(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new InvalidInput(file + " does not exist. Name an exported GGUF file.");
+        }
+        return file;
+    }
+
+    private static String baseName(Path file) {
+        String name = file.getFileName().toString();
+        return name.substring(0, name.length() - GGUF.length());
+    }
+}
