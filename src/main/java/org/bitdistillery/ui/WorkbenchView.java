@@ -19,6 +19,9 @@ import javafx.scene.layout.VBox;
 import javafx.stage.Stage;
 import org.bitdistillery.analysis.Units;
 import org.bitdistillery.run.RunArchive;
+import org.bitdistillery.run.RunFolder;
+import org.bitdistillery.ui.benchmark.BenchmarkView;
+import org.bitdistillery.ui.benchmark.BenchmarkViewModel;
 import org.bitdistillery.ui.models.DownloadTask;
 import org.bitdistillery.ui.models.DownloadViewModel;
 import org.bitdistillery.ui.models.ModelsView;
@@ -41,6 +44,7 @@ public final class WorkbenchView extends BorderPane implements WorkbenchActions 
 
     private final WorkbenchViewModel workbench;
     private final BackgroundTasks tasks = new BackgroundTasks();
+    private final BenchmarkViewModel benchmark = new BenchmarkViewModel(tasks::start);
     private final PulseMonitor pulses = new PulseMonitor();
     private final Dialogs dialogs = new Dialogs(this);
     private final SplitPane split = new SplitPane();
@@ -81,7 +85,10 @@ public final class WorkbenchView extends BorderPane implements WorkbenchActions 
                 new Page("distill", "Distill", Feather.DROPLET, "Set up, run and look at an experiment", () -> distill),
                 new Page("studies", "Studies", Feather.LAYERS, "Variants of an experiment with several seeds",
                         () -> new StudyView(workbench.study(), () -> dialogs.openStudy().ifPresent(workbench.study()::open))),
-                new Page("models", "Models", Feather.BOX, "The models on this machine, and downloads", this::modelsPage));
+                new Page("models", "Models", Feather.BOX, "The models on this machine, and downloads", this::modelsPage),
+                new Page("benchmark", "Bench", Feather.BAR_CHART_2, "Measure models against each other on this machine",
+                        () -> new BenchmarkView(
+                                benchmark, () -> workbench.run().folder().map(RunFolder::path), text -> tasks.tell("Benchmark", text))));
     }
 
     /// Shows one of the pages by its key.
@@ -114,6 +121,10 @@ public final class WorkbenchView extends BorderPane implements WorkbenchActions 
     /// Lists the runs of the past, and offers one that is still going.
     public void lookForRuns() {
         listRuns(true);
+    }
+
+    public BenchmarkViewModel benchmark() {
+        return benchmark;
     }
 
     public PulseMonitor pulses() {

@@ -3,9 +3,11 @@ package org.bitdistillery.ui;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import javafx.application.Platform;
 import javafx.embed.swing.SwingFXUtils;
@@ -13,9 +15,12 @@ import javafx.scene.Scene;
 import javafx.scene.image.WritableImage;
 import javafx.stage.Stage;
 import javax.imageio.ImageIO;
+import org.bitdistillery.bench.Reports;
+import org.bitdistillery.bench.report.ReportFolder;
 import org.bitdistillery.hub.FakeHub;
 import org.bitdistillery.run.RunExecutor;
 import org.bitdistillery.ui.SyntheticRun.Until;
+import org.bitdistillery.ui.benchmark.BenchmarkViewModel;
 import org.bitdistillery.ui.run.RunPhase;
 
 /// For developers: pictures of every screen, light and dark, small and large, without a display.
@@ -83,6 +88,9 @@ public final class Screenshots {
                 for (ModelsScene scene : ModelsScene.values()) {
                     takeModels(scene, size, theme);
                 }
+                for (String state : List.of("empty", "busy", "failed", "finished", "middle", "bottom")) {
+                    take("benchmark-" + state, size, theme, state.equals("empty") ? null : finished, null);
+                }
             }
         }
     }
@@ -125,7 +133,20 @@ public final class Screenshots {
             waitFor(() -> workbench.run().phaseProperty().get().canResume() || workbench.run().phaseProperty().get() == RunPhase.FINISHED);
         }
         bringAlive(name, workbench, stage);
+        if (name.startsWith("benchmark")) {
+            onFx(() -> {
+                showBenchmark(name, (WorkbenchView) stage.getScene().getRoot());
+                return null;
+            });
+        }
         Thread.sleep(700);
+        if (name.equals("benchmark-middle") || name.equals("benchmark-bottom")) {
+            onFx(() -> {
+                ((javafx.scene.control.ScrollPane) stage.getScene().lookup("#benchmark-results")).setVvalue(name.endsWith("middle") ? 0.5 : 1);
+                return null;
+            });
+            Thread.sleep(300);
+        }
         WritableImage image = onFx(() -> stage.getScene().snapshot(null));
         ImageIO.write(SwingFXUtils.fromFXImage(image, null), "png", target.resolve(file).toFile());
         onFx(() -> {
@@ -208,6 +229,38 @@ public final class Screenshots {
                 workbench.live().choose(org.bitdistillery.event.StageId.PRETRAIN);
                 return null;
             });
+        }
+    }
+
+    private static void showBenchmark(String name, WorkbenchView view) {
+        BenchmarkViewModel benchmark = view.benchmark();
+        view.showPage("benchmark");
+        switch (name) {
+            case "benchmark-busy" -> {
+                benchmark.add("runs/20261121-104200-quickstart");
+                benchmark.add("exports/student-tq2_0.gguf");
+                benchmark.show((listener, _) -> {
+                    listener.measured(7, 30,
+                            "round 2/5 student, 2 threads: prefill 128 141, prefill 512 119, decode 64 61.0, decode 64 after 512 52.5 tokens/s");
+                    LockSupport.parkNanos(3_000_000_000L);
+                    return Reports.synthetic();
+                });
+            }
+            case "benchmark-failed" -> {
+                benchmark.add("runs/nowhere");
+                benchmark.start();
+            }
+            case "benchmark-finished", "benchmark-middle", "benchmark-bottom" -> {
+                benchmark.add("runs/20261121-104200-quickstart");
+                try {
+                    Path folder = Files.createTempDirectory("report");
+                    ReportFolder.write(folder, Reports.synthetic());
+                    benchmark.open(folder.resolve(ReportFolder.JSON));
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            }
+            default -> { }
         }
     }
 
