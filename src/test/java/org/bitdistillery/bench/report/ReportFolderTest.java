@@ -48,7 +48,8 @@ class ReportFolderTest {
         ReportFolder.write(folder, report);
         assertThat(Files.readString(folder.resolve(ReportFolder.MARKDOWN)))
                 .contains("**student against fp16 with 2 threads: prefill 128 ", "decode 64 FASTER, 3.", "![Ratios with 95 % intervals](ratios.svg)")
-                .contains("| decode 64 | 2 | student |", "| weight files, without embeddings |", "firefox 7.0 %", "Energy: this machine exposes no RAPL counters.");
+                .contains("| decode 64 | 2 | student |", "| weight files, without embeddings |",
+                        "firefox 7.0 %", "Energy: this machine exposes no RAPL counters.");
     }
 
     @Test
