@@ -17,22 +17,37 @@ public final class CausalModel implements AutoCloseable {
 
     private final Architecture architecture;
     private final ModelWeights weights;
-    private final Arena arena;
+    private final Runnable release;
     private final Projection[] head;
     private final Workers workers;
 
-    /// @param arena holds the weights and is closed with the model
-    CausalModel(Architecture architecture, ModelWeights weights, Arena arena, int threads) {
+    /// @param release frees the weights when the model is closed
+    CausalModel(Architecture architecture, ModelWeights weights, Runnable release, int threads) {
         this.architecture = architecture;
         this.weights = weights;
-        this.arena = arena;
+        this.release = release;
         this.head = new Projection[] {new Projection(weights.head(), null, null)};
         workers = new Workers(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
     }
 
+    /// @param path    a Hugging Face folder or a packed file
     /// @param threads 0 for every core
     /// @throws InvalidInput where a file or tensor is missing, has another shape than config.json says, or is damaged
-    public static CausalModel load(Path folder, int threads) {
+    public static CausalModel load(Path path, int threads) {
+        return Files.isRegularFile(path) ? loadPacked(path, threads) : loadFolder(path, threads);
+    }
+
+    private static CausalModel loadPacked(Path path, int threads) {
+        PackedFile file = PackedFile.open(path);
+        try {
+            return new CausalModel(file.architecture(), new ModelLoader(file.architecture(), file).load(), file::close, threads);
+        } catch (RuntimeException | Error e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static CausalModel loadFolder(Path folder, int threads) {
         boolean latent = ConfigJson.readMode(folder) == LinearMode.TERNARY;
         return load(folder, ConfigJson.read(folder), latent ? ConfigJson.readQuantization(folder) : null, PackedOptions.DEFAULTS, threads);
     }
@@ -42,7 +57,7 @@ public final class CausalModel implements AutoCloseable {
         Arena arena = Arena.ofShared();
         try (var files = SafetensorsFolder.open(folder)) {
             var source = new FolderWeights(files, quantization, options, bytes -> arena.allocate(bytes, Packed.ALIGNMENT));
-            return new CausalModel(shape, new ModelLoader(shape, source).load(), arena, threads);
+            return new CausalModel(shape, new ModelLoader(shape, source).load(), arena::close, threads);
         } catch (RuntimeException | Error e) {
             arena.close();
             throw e;
@@ -106,6 +121,6 @@ public final class CausalModel implements AutoCloseable {
     @Override
     public void close() {
         workers.close();
-        arena.close();
+        release.run();
     }
 }

@@ -45,6 +45,20 @@ public final class ConfigJson {
         return new ConfigFields(root(folder), folder.resolve(FILE)).architecture();
     }
 
+    /// The same for the content of a `config.json` that stands in another file.
+    ///
+    /// @param file what errors name
+    public static Architecture parse(ObjectNode config, Path file) {
+        return new ConfigFields(config, file).architecture();
+    }
+
+    /// The whole file as JSON.
+    ///
+    /// @throws InvalidInput where it is missing or no JSON object
+    public static ObjectNode readTree(Path folder) {
+        return root(folder);
+    }
+
     /// How the weights beside a `config.json` are to be computed with.
     public static LinearMode readMode(Path folder) {
         JsonNode quantization = root(folder).path("quantization_config");

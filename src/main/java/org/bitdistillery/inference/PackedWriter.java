@@ -1,0 +1,123 @@
+package org.bitdistillery.inference;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.config.Quantization;
+import org.bitdistillery.model.Architecture;
+import org.bitdistillery.model.ConfigJson;
+import org.bitdistillery.model.LinearMode;
+import org.bitdistillery.model.ParameterSpec;
+import org.bitdistillery.platform.AtomicFiles;
+import org.bitdistillery.tensorfile.SafetensorsFolder;
+
+/// Turns a Hugging Face folder into a packed file, tensor by tensor: no more than one is in memory at a time.
+public final class PackedWriter {
+
+    private static final List<String> COMPANIONS =
+            List.of("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "generation_config.json", "chat_template.jinja");
+
+    private final Path folder;
+    private final Architecture shape;
+    private final PackedOptions options;
+    private final Map<String, PackedHeader.Tensor> tensors = new LinkedHashMap<>();
+    private final Map<String, PackedHeader.Piece> vectors = new LinkedHashMap<>();
+    private final Map<String, PackedHeader.Piece> files = new LinkedHashMap<>();
+    private FileChannel channel;
+
+    private PackedWriter(Path folder, PackedOptions options) {
+        this.folder = folder;
+        this.options = options;
+        shape = ConfigJson.read(folder);
+    }
+
+    /// Writes the file whole or not at all.
+    ///
+    /// @param folder a model in full precision, a student with latent weights, or one with packed ternary weights
+    /// @throws InvalidInput where the folder cannot be read or computed, or the file cannot be written
+    public static void write(Path folder, PackedOptions options, PackedMetadata metadata, Path target) {
+        var writer = new PackedWriter(folder, options);
+        Quantization quantization =
+                ConfigJson.readMode(folder) == LinearMode.TERNARY ? ConfigJson.readQuantization(folder) : null;
+        try (var file = SafetensorsFolder.open(folder)) {
+            AtomicFiles.write(target, channel -> writer.write(channel, file, quantization, metadata));
+        } catch (IOException e) {
+            throw AtomicFiles.unwritable(target, e);
+        }
+    }
+
+    private void write(FileChannel out, SafetensorsFolder file, Quantization quantization, PackedMetadata metadata) throws IOException {
+        channel = out;
+        channel.position(PackedFile.PREAMBLE);
+        for (ParameterSpec spec : ParameterSpec.of(shape)) {
+            try (Arena arena = Arena.ofConfined()) {
+                var source = new FolderWeights(file, quantization, options, bytes -> arena.allocate(bytes, Packed.ALIGNMENT));
+                if (spec.shape().length == 1) {
+                    vectors.put(spec.name(), append(floats(source.vector(spec.name(), (int) spec.shape()[0]))));
+                } else {
+                    append(spec.name(), source.matrix(spec.name(), (int) spec.shape()[0], (int) spec.shape()[1]).packed());
+                }
+            }
+        }
+        for (String name : COMPANIONS) {
+            if (Files.exists(folder.resolve(name))) {
+                files.put(name, append(ByteBuffer.wrap(Files.readAllBytes(folder.resolve(name)))));
+            }
+        }
+        finish(new PackedHeader(ConfigJson.readTree(folder), tensors, vectors, files, metadata).bytes());
+    }
+
+    private void append(String name, Packed packed) throws IOException {
+        long offset = align();
+        // A buffer holds less than 2 GiB.
+        for (long at = 0; at < packed.data().byteSize(); at += 1 << 30) {
+            writeAll(packed.data().asSlice(at, Math.min(1 << 30, packed.data().byteSize() - at)).asByteBuffer());
+        }
+        tensors.put(name, new PackedHeader.Tensor(packed.format(), packed.rows(), packed.columns(), packed.rowScaled(), packed.scale(),
+                new PackedHeader.Piece(offset, packed.data().byteSize())));
+    }
+
+    private PackedHeader.Piece append(ByteBuffer bytes) throws IOException {
+        long offset = align();
+        int length = bytes.remaining();
+        writeAll(bytes);
+        return new PackedHeader.Piece(offset, length);
+    }
+
+    private static ByteBuffer floats(float[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * values.length).order(Lanes.ORDER);
+        bytes.asFloatBuffer().put(values);
+        return bytes;
+    }
+
+    private long align() throws IOException {
+        long offset = Packed.aligned(channel.position());
+        channel.position(offset);
+        return offset;
+    }
+
+    private void finish(byte[] header) throws IOException {
+        long at = align();
+        writeAll(ByteBuffer.wrap(header));
+        ByteBuffer preamble = ByteBuffer.allocate(PackedFile.PREAMBLE).order(Lanes.ORDER);
+        preamble.putInt(0, PackedFile.MAGIC).putInt((int) PackedFile.VERSION_AT, PackedFile.VERSION);
+        preamble.putLong((int) PackedFile.HEADER_AT, at).putLong((int) PackedFile.HEADER_LENGTH_AT, header.length);
+        preamble.putLong((int) PackedFile.FILE_LENGTH_AT, at + header.length);
+        preamble.putInt((int) PackedFile.CHECKSUM_AT, PackedFile.checksum(header));
+        channel.position(0);
+        writeAll(preamble);
+    }
+
+    private void writeAll(ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+}
