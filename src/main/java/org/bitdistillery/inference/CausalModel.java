@@ -1,6 +1,7 @@
 package org.bitdistillery.inference;
 
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.Quantization;

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.Quantization;
 import org.bitdistillery.model.Architecture;
 import org.bitdistillery.model.ConfigJson;
@@ -41,7 +40,7 @@ public final class PackedWriter {
     /// Writes the file whole or not at all.
     ///
     /// @param folder a model in full precision, a student with latent weights, or one with packed ternary weights
-    /// @throws InvalidInput where the folder cannot be read or computed, or the file cannot be written
+    /// @throws org.bitdistillery.config.InvalidInput where the folder cannot be read or computed, or the file cannot be written
     public static void write(Path folder, PackedOptions options, PackedMetadata metadata, Path target) {
         var writer = new PackedWriter(folder, options);
         Quantization quantization =
