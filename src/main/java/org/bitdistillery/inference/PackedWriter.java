@@ -2,6 +2,7 @@ package org.bitdistillery.inference;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -9,13 +10,17 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.LongFunction;
 import org.bitdistillery.config.Quantization;
 import org.bitdistillery.model.Architecture;
 import org.bitdistillery.model.ConfigJson;
 import org.bitdistillery.model.LinearMode;
 import org.bitdistillery.model.ParameterSpec;
 import org.bitdistillery.platform.AtomicFiles;
+import org.bitdistillery.tensorfile.DType;
 import org.bitdistillery.tensorfile.SafetensorsFolder;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Turns a Hugging Face folder into a packed file, tensor by tensor: no more than one is in memory at a time.
 public final class PackedWriter {
@@ -25,16 +30,14 @@ public final class PackedWriter {
 
     private final Path folder;
     private final Architecture shape;
-    private final PackedOptions options;
     private final Map<String, PackedHeader.Tensor> tensors = new LinkedHashMap<>();
     private final Map<String, PackedHeader.Piece> vectors = new LinkedHashMap<>();
     private final Map<String, PackedHeader.Piece> files = new LinkedHashMap<>();
     private FileChannel channel;
 
-    private PackedWriter(Path folder, PackedOptions options) {
+    private PackedWriter(Path folder, Architecture shape) {
         this.folder = folder;
-        this.options = options;
-        shape = ConfigJson.read(folder);
+        this.shape = shape;
     }
 
     /// Writes the file whole or not at all.
@@ -42,22 +45,37 @@ public final class PackedWriter {
     /// @param folder a model in full precision, a student with latent weights, or one with packed ternary weights
     /// @throws org.bitdistillery.config.InvalidInput where the folder cannot be read or computed, or the file cannot be written
     public static void write(Path folder, PackedOptions options, PackedMetadata metadata, Path target) {
-        var writer = new PackedWriter(folder, options);
         Quantization quantization =
                 ConfigJson.readMode(folder) == LinearMode.TERNARY ? ConfigJson.readQuantization(folder) : null;
-        try (var file = SafetensorsFolder.open(folder)) {
-            AtomicFiles.write(target, channel -> writer.write(channel, file, quantization, metadata));
+        try (var files = SafetensorsFolder.open(folder)) {
+            new PackedWriter(folder, ConfigJson.read(folder)).write(
+                    target, memory -> new FolderWeights(files, quantization, options, memory), ConfigJson.readTree(folder), metadata);
+        }
+    }
+
+    /// Writes weights from anywhere.
+    static void write(
+            Architecture shape, LinearMode mode, Function<LongFunction<MemorySegment>, WeightSource> sources, PackedMetadata metadata, Path target) {
+        new PackedWriter(null, shape).write(target, sources, ConfigJson.tree(shape, mode, DType.F16), metadata);
+    }
+
+    private void write(Path target, Function<LongFunction<MemorySegment>, WeightSource> sources, ObjectNode config, PackedMetadata metadata) {
+        try {
+            AtomicFiles.write(target, out -> {
+                channel = out;
+                writeTensors(sources);
+                finish(new PackedHeader(config, tensors, vectors, files, metadata).bytes());
+            });
         } catch (IOException e) {
             throw AtomicFiles.unwritable(target, e);
         }
     }
 
-    private void write(FileChannel out, SafetensorsFolder file, Quantization quantization, PackedMetadata metadata) throws IOException {
-        channel = out;
+    private void writeTensors(Function<LongFunction<MemorySegment>, WeightSource> sources) throws IOException {
         channel.position(PackedFile.PREAMBLE);
         for (ParameterSpec spec : ParameterSpec.of(shape)) {
             try (Arena arena = Arena.ofConfined()) {
-                var source = new FolderWeights(file, quantization, options, bytes -> arena.allocate(bytes, Packed.ALIGNMENT));
+                WeightSource source = sources.apply(bytes -> arena.allocate(bytes, Packed.ALIGNMENT));
                 if (spec.shape().length == 1) {
                     vectors.put(spec.name(), append(floats(source.vector(spec.name(), (int) spec.shape()[0]))));
                 } else {
@@ -66,11 +84,10 @@ public final class PackedWriter {
             }
         }
         for (String name : COMPANIONS) {
-            if (Files.exists(folder.resolve(name))) {
+            if (folder != null && Files.exists(folder.resolve(name))) {
                 files.put(name, append(ByteBuffer.wrap(Files.readAllBytes(folder.resolve(name)))));
             }
         }
-        finish(new PackedHeader(ConfigJson.readTree(folder), tensors, vectors, files, metadata).bytes());
     }
 
     private void append(String name, Packed packed) throws IOException {
