@@ -21,6 +21,7 @@ import javafx.scene.layout.VBox;
 import org.bitdistillery.analysis.Units;
 import org.bitdistillery.config.Experiment;
 import org.bitdistillery.run.RunArchive;
+import org.bitdistillery.ui.data.PreflightCard;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
@@ -61,7 +62,8 @@ final class StartPage extends ScrollPane {
         plan.setVgap(7);
         VBox runsCard = card("Past runs", table(open));
         VBox.setVgrow(runsCard, Priority.ALWAYS);
-        VBox page = new VBox(12, card(null, head), card("What this run will do", plan), runsCard);
+        VBox page = new VBox(12, card(null, head), card("What this run will do", plan),
+                new PreflightCard(workbench.data().preflight()), runsCard);
         page.getStyleClass().add("page");
         setContent(page);
         workbench.experiment().experimentProperty().addListener((_, _, experiment) -> show(experiment));

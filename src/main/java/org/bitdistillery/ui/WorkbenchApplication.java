@@ -22,5 +22,6 @@ public final class WorkbenchApplication extends Application {
         view.installIn(stage, scene);
         stage.show();
         view.lookForRuns();
+        workbench.data().preflight().look();
     }
 }

@@ -22,6 +22,7 @@ import org.bitdistillery.run.RunArchive;
 import org.bitdistillery.run.RunFolder;
 import org.bitdistillery.ui.benchmark.BenchmarkView;
 import org.bitdistillery.ui.benchmark.BenchmarkViewModel;
+import org.bitdistillery.ui.data.DataView;
 import org.bitdistillery.ui.models.DownloadTask;
 import org.bitdistillery.ui.models.DownloadViewModel;
 import org.bitdistillery.ui.models.ModelsView;
@@ -83,6 +84,8 @@ public final class WorkbenchView extends BorderPane implements WorkbenchActions 
     private List<Page> pages(Node distill) {
         return List.of(
                 new Page("distill", "Distill", Feather.DROPLET, "Set up, run and look at an experiment", () -> distill),
+                new Page("data", "Data", Feather.DATABASE, "Rows, labels, lengths and prompts of the task",
+                        () -> new DataView(workbench.data())),
                 new Page("studies", "Studies", Feather.LAYERS, "Variants of an experiment with several seeds",
                         () -> new StudyView(workbench.study(), () -> dialogs.openStudy().ifPresent(workbench.study()::open))),
                 new Page("models", "Models", Feather.BOX, "The models on this machine, and downloads", this::modelsPage),

@@ -21,6 +21,9 @@ import org.bitdistillery.platform.UserSettings;
 import org.bitdistillery.run.RunArchive;
 import org.bitdistillery.run.RunExecutor;
 import org.bitdistillery.ui.Notice.Kind;
+import org.bitdistillery.ui.data.DataViewModel;
+import org.bitdistillery.ui.data.PreflightAnswer;
+import org.bitdistillery.ui.data.SelfCommand;
 import org.bitdistillery.ui.experiment.ExperimentViewModel;
 import org.bitdistillery.ui.live.LiveViewModel;
 import org.bitdistillery.ui.models.ModelsViewModel;
@@ -39,6 +42,7 @@ public final class WorkbenchViewModel {
     private final StudyViewModel study;
     private final ModelsViewModel models;
     private final ModelHub hub;
+    private final DataViewModel data;
     private final ReadOnlyObjectWrapper<Notice> notice = new ReadOnlyObjectWrapper<>();
 
     /// A window that knows neither models nor settings of the user.
@@ -53,6 +57,7 @@ public final class WorkbenchViewModel {
     public WorkbenchViewModel(RunExecutor executor, Path runs, ModelHub hub, Executor window) {
         this.hub = hub;
         models = new ModelsViewModel(hub, task -> Thread.ofVirtual().name("models").start(task), window);
+        data = new DataViewModel(experiment, SelfCommand.ofThisProgram(), window);
         run = new RunViewModel(executor, runs, window);
         live = new LiveViewModel(run);
         rail = new StageRailViewModel(experiment, run);
@@ -112,6 +117,10 @@ public final class WorkbenchViewModel {
         rail.sections().stream().filter(section -> section.key().equals("teacher")).findFirst().ifPresent(rail.selectedProperty()::set);
     }
 
+    public DataViewModel data() {
+        return data;
+    }
+
     /// The sentence above the page, or null.
     public ReadOnlyObjectProperty<Notice> noticeProperty() {
         return notice.getReadOnlyProperty();
@@ -125,9 +134,20 @@ public final class WorkbenchViewModel {
     public void start() {
         attempt(() -> {
             notice.set(null);
+            requireNothingRed();
             run.start(experiment.experimentProperty().get());
             experiment.readOnlyProperty().set(true);
         });
+    }
+
+    /// What the last pre-flight found about these very settings counts.
+    private void requireNothingRed() {
+        PreflightAnswer checked = data.preflight().answerProperty().get();
+        if (checked != null && experiment.experimentProperty().get().equals(data.preflight().subjectProperty().get())) {
+            checked.red().ifPresent(red -> {
+                throw new InvalidInput("Pre-flight, " + red.subject() + ": " + red.finding() + " " + red.remedy());
+            });
+        }
     }
 
     public void pauseOrGoOn() {

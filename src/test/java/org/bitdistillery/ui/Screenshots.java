@@ -85,6 +85,8 @@ public final class Screenshots {
                 take("results", size, theme, finished, "evaluate");
                 take("live-finished", size, theme, finished, "pretrain");
                 take("studies", size, theme, null, null);
+                take("data", size, theme, null, null);
+                take("preflight", size, theme, null, null);
                 for (ModelsScene scene : ModelsScene.values()) {
                     takeModels(scene, size, theme);
                 }
@@ -222,6 +224,20 @@ public final class Screenshots {
                 return null;
             });
             Thread.sleep(4000);
+        }
+        if (name.equals("preflight")) {
+            onFx(() -> {
+                workbench.data().preflight().look();
+                return null;
+            });
+            waitFor(() -> !workbench.data().preflight().busyProperty().get());
+        }
+        if (name.equals("data")) {
+            onFx(() -> {
+                ((WorkbenchView) stage.getScene().getRoot()).showPage("data");
+                return null;
+            });
+            waitFor(() -> !workbench.data().report().busyProperty().get());
         }
         if (name.startsWith("live")) {
             onFx(() -> {
