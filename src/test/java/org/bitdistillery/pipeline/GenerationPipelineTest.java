@@ -29,7 +29,8 @@ class GenerationPipelineTest {
     void generatedTextsAreTrainedScoredShownAndExported() throws Exception {
         Path rows = file("text\tsummary\n", "the %1$s was fine and the %2$s was not\tthe %1$s\n");
         Results results = run("task.kind=generation", "task.train=" + rows, "task.dev=" + rows, "task.test=" + rows,
-                "task.prompt={text}\nSummary:", "task.maxTokens=64", "task.maxAnswerTokens=10", "evaluate.resamples=100");
+                "task.prompt={text}\nSummary:", "task.maxTokens=48", "task.maxAnswerTokens=8", "evaluate.resamples=100",
+                "task.maxEvaluationRows=12", "finetune.epochs=1", "distill.epochs=1");
 
         assertThat(results.scores().keySet()).containsExactly("fp16Sft", "bitnetSft", "bitDistill", "ptq.absmean");
         assertThat(results.scores().values()).allSatisfy(score -> {
@@ -48,7 +49,7 @@ class GenerationPipelineTest {
         assertThat(results.export().maxRelativeLogitDifference()).isLessThanOrEqualTo(1e-3);
         assertThat(results.export().engineAgreement()).isGreaterThanOrEqualTo(0.995);
         assertThat(folder.resolve("run/export/huggingface/README.md")).content()
-                .contains("up to its end-of-sequence token or 10 tokens", "ROUGE-Lsum");
+                .contains("up to its end-of-sequence token or 8 tokens", "ROUGE-Lsum");
     }
 
     @Test

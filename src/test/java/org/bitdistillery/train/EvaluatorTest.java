@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.bitdistillery.config.SubLnPlacement;
 import org.bitdistillery.data.Example;
+import org.bitdistillery.model.Architecture;
 import org.bitdistillery.model.Decoder;
 import org.bitdistillery.model.DecoderGraph;
 import org.bitdistillery.model.Shapes;
@@ -89,6 +90,20 @@ class EvaluatorTest {
                     }
                 }
             }
+        }
+    }
+
+    /// 64 tokens of 151,936 logits are 39 MB: no more than 6 rows fit into a quarter of a gigabyte.
+    @Test
+    void largeVocabulariesMakeBatchesSmaller() {
+        Architecture large = Architecture.llama(151_936, 4, 1, 1, 1, 4, 4, 128, 1e-5, 10_000, true, SubLnPlacement.OFF, 1, 2);
+        List<Example> examples = IntStream.range(0, 7)
+                .mapToObj(i -> new Example(new int[] {1, 100_000 + i}, IntStream.range(0, 64).map(t -> 1_000 * t + i).toArray(), -1))
+                .toList();
+        try (Decoder decoder = Decoder.random(large, 2); Evaluator evaluator = new Evaluator(decoder, 64)) {
+            List<Double> progress = new ArrayList<>();
+            assertThat(evaluator.answerLoss(examples, progress::add)).isCloseTo(Math.log(151_936), within(0.1));
+            assertThat(progress).containsExactly(6 / 7.0, 1.0);
         }
     }
 

@@ -17,11 +17,13 @@ import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
 /// Generated texts, one row of the test set at a time: what was asked, the reference, and what each model answers, side by
-/// side.
+/// side or, in a narrow window, two by two.
 final class SampleAnswers extends VBox {
 
     private static final double SOURCE_HEIGHT = 110;
     private static final double ANSWER_HEIGHT = 150;
+    /// Columns that would be narrower than this stand in two rows.
+    private static final double NARROW = 220;
 
     private final List<ResultsViewModel.Sample> samples;
     private final Label position = new Label();
@@ -57,23 +59,38 @@ final class SampleAnswers extends VBox {
     private Node columns() {
         GridPane grid = new GridPane();
         grid.setHgap(12);
-        add(grid, "Reference", reference);
+        grid.setVgap(8);
+        List<VBox> boxes = new ArrayList<>();
+        boxes.add(titled("Reference", reference));
         for (int i = 0; i < models.size(); i++) {
-            add(grid, ResultsViewModel.MODELS.get(models.get(i)), answers.get(i));
+            boxes.add(titled(ResultsViewModel.MODELS.get(models.get(i)), answers.get(i)));
         }
-        for (int i = 0; i <= models.size(); i++) {
-            ColumnConstraints column = new ColumnConstraints();
-            column.setPercentWidth(100.0 / (models.size() + 1));
-            grid.getColumnConstraints().add(column);
-        }
+        place(grid, boxes, boxes.size());
+        grid.widthProperty().addListener((_, _, width) ->
+                place(grid, boxes, width.doubleValue() < NARROW * boxes.size() ? Math.min(2, boxes.size()) : boxes.size()));
         return grid;
     }
 
-    private static void add(GridPane grid, String title, TextArea text) {
+    private static void place(GridPane grid, List<VBox> boxes, int columns) {
+        if (grid.getColumnConstraints().size() == columns) {
+            return;
+        }
+        grid.getChildren().clear();
+        grid.getColumnConstraints().clear();
+        for (int i = 0; i < columns; i++) {
+            ColumnConstraints column = new ColumnConstraints();
+            column.setPercentWidth(100.0 / columns);
+            grid.getColumnConstraints().add(column);
+        }
+        for (int i = 0; i < boxes.size(); i++) {
+            grid.add(boxes.get(i), i % columns, i / columns);
+        }
+    }
+
+    private static VBox titled(String title, TextArea text) {
         Label label = new Label(title);
         label.getStyleClass().add("muted");
-        VBox box = new VBox(4, label, text);
-        grid.add(box, grid.getColumnCount(), 0);
+        return new VBox(4, label, text);
     }
 
     private Button step(String id, Feather icon, String help, int by) {
