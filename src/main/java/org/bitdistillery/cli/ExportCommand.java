@@ -2,16 +2,20 @@ package org.bitdistillery.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.DoubleConsumer;
 import org.bitdistillery.config.ExportStage;
 import org.bitdistillery.event.ExportSummary;
+import org.bitdistillery.event.FormatAnswer;
+import org.bitdistillery.export.ExportOptions;
+import org.bitdistillery.export.ExportProgress;
 import org.bitdistillery.platform.OpenMp;
 import org.bitdistillery.run.EventJson;
 import org.bitdistillery.run.RunFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -36,7 +40,18 @@ final class ExportCommand implements Callable<Integer> {
             description = "One of: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private ExportStage.Format format;
 
-    @Option(names = "--to", required = true, paramLabel = "DIR", description = "New or empty folder for the files.")
+    @Option(names = "--embeddings", paramLabel = "E", defaultValue = "f16",
+            description = "Embeddings and head of GGUF files: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private ExportStage.Embeddings embeddings;
+
+    @Option(names = "--llama", paramLabel = "LIB",
+            description = "A libllama shared library to check GGUF files with; default is the one that comes along.")
+    private Path llama;
+
+    @Option(names = "--table", description = "Prints which program runs this student, and why not, and exports nothing.")
+    private boolean table;
+
+    @Option(names = "--to", paramLabel = "DIR", description = "New or empty folder for the files.")
     private Path target;
 
     @Option(names = "--json", description = "Prints the result as one line of JSON, and progress to standard error.")
@@ -48,26 +63,44 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (target == null && !table) {
+            throw new ParameterException(spec.commandLine(), "Name a new folder for the files with --to, or ask with --table what can be exported.");
+        }
         RunFolder folder = RunFolder.open(run);
-        OpenMp.setWaitPolicy(folder.experiment().compute().openMpWait());
         PrintWriter out = spec.commandLine().getOut();
-        DoubleConsumer progress = progress(json ? spec.commandLine().getErr() : out);
-        ExportSummary summary = services.exporter().export(run, format, target, progress);
+        if (table) {
+            List<FormatAnswer> answers = folder.exportFormats();
+            out.print(json ? EventJson.compact(answers) + "\n" : table(answers));
+            out.flush();
+            return Cli.DONE;
+        }
+        OpenMp.setWaitPolicy(folder.experiment().compute().openMpWait());
+        ExportProgress progress = progress(json ? spec.commandLine().getErr() : out);
+        ExportSummary summary = services.exporter().export(run, new ExportOptions(format, embeddings, llama), target, progress);
         out.print(json ? EventJson.compact(summary) + "\n" : ResultsReport.export(summary));
         out.flush();
         return Cli.DONE;
     }
 
-    private static DoubleConsumer progress(PrintWriter lines) {
-        return new DoubleConsumer() {
+    private static String table(List<FormatAnswer> answers) {
+        TextTable table = TextTable.ofTexts("format", "runs on", "possible", "as, or why not");
+        answers.forEach(answer -> table.row(answer.format(), answer.runsOn(), answer.possible() ? "yes" : "no",
+                answer.possible() ? answer.reason() : answer.reason() + "; " + answer.instead()));
+        return table.text();
+    }
+
+    private static ExportProgress progress(PrintWriter lines) {
+        return new ExportProgress() {
             private int next;
+            private String last = "";
 
             @Override
-            public void accept(double fraction) {
+            public void at(String doing, double fraction) {
                 int percent = (int) (100 * fraction);
-                if (percent >= next) {
+                if (percent >= next || !doing.equals(last)) {
                     next = percent + PERCENT_BETWEEN_LINES;
-                    lines.println("Comparing the export with the student: " + percent + " %");
+                    last = doing;
+                    lines.println(doing + ": " + percent + " %");
                     lines.flush();
                 }
             }

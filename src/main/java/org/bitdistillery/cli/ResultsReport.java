@@ -98,9 +98,27 @@ final class ResultsReport {
         if (export == null) {
             return "";
         }
-        return "Exported to " + export.path() + " (" + export.format() + ", " + Units.bytes(export.bytes()) + ").\n"
-                + String.format(Locale.ROOT,
-                        "Loaded again, its logits differ by %.1e at most; the CPU engine answers %s alike, on %,d rows.\n",
-                        export.maxRelativeLogitDifference(), Units.percent(export.engineAgreement()), export.comparedRows());
+        StringBuilder text = new StringBuilder(
+                "Exported to " + export.path() + " (" + export.format() + ", " + Units.bytes(export.bytes()) + ").\n");
+        if (export.readings() == null) {
+            return text.append(String.format(Locale.ROOT,
+                    "Loaded again, its logits differ by %.1e at most; the CPU engine answers %s alike, on %,d rows.\n",
+                    export.maxRelativeLogitDifference(), Units.percent(export.engineAgreement()), export.comparedRows())).toString();
+        }
+        TextTable table = TextTable.ofNumbers(
+                "loaded again by", "logit difference", "same token", "perplexity", "same answer", "accuracy", "student");
+        export.readings().forEach(reading -> table.row(
+                reading.reader(), String.format(Locale.ROOT, "%.1e", reading.relativeDifference()), Units.percent(reading.tokenAgreement()),
+                String.format(Locale.ROOT, "×%.4f", reading.perplexityRatio()), percent(reading.answerAgreement()), percent(reading.accuracy()),
+                percent(reading.studentAccuracy())));
+        text.append(table.text());
+        export.files().forEach(file -> text.append(file.name()).append("  ").append(Units.bytes(file.bytes())).append("  sha256 ")
+                .append(file.sha256()).append('\n'));
+        export.notes().forEach(note -> text.append("Note: ").append(note).append('\n'));
+        return text.toString();
+    }
+
+    private static String percent(Double share) {
+        return share == null ? "" : Units.percent(share);
     }
 }

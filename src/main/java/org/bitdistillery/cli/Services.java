@@ -2,14 +2,14 @@ package org.bitdistillery.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.DoubleConsumer;
 import java.util.function.Function;
 import org.bitdistillery.config.ConfigProblem;
 import org.bitdistillery.config.Experiment;
-import org.bitdistillery.config.ExportStage;
 import org.bitdistillery.event.DataReport;
 import org.bitdistillery.event.ExportSummary;
 import org.bitdistillery.event.PreflightCheck;
+import org.bitdistillery.export.ExportOptions;
+import org.bitdistillery.export.ExportProgress;
 import org.bitdistillery.run.Worker;
 
 /// What the commands do their work with.
@@ -44,7 +44,7 @@ public record Services(
     @FunctionalInterface
     public interface Exporter {
 
-        /// @param progress hears the fraction done, 0..1
-        ExportSummary export(Path run, ExportStage.Format format, Path target, DoubleConsumer progress);
+        /// @param progress hears how far it is
+        ExportSummary export(Path run, ExportOptions options, Path target, ExportProgress progress);
     }
 }

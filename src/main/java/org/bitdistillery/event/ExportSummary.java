@@ -1,11 +1,25 @@
 package org.bitdistillery.event;
 
-/// An exported student and the gate that it went through.
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+
+/// An export that passed its gate.
 ///
-/// @param path                   the export, relative to the run folder where it lies inside, else absolute
-/// @param bytes                  all files together
-/// @param maxRelativeLogitDifference largest |difference| over largest |logit| between the reloaded files and the student in memory
-/// @param engineAgreement        share of test rows on which the packed CPU engine predicts the same label as the training graph, 0..1;
-///                               in a generation task, of those rows' answer tokens for which both find the same one likeliest
+/// @param format                     as `export --format` names it
+/// @param path                       of its folder; relative where it lies in the run's
+/// @param bytes                      of all files of the folder together
+/// @param maxRelativeLogitDifference of this program's reading of the files
+/// @param engineAgreement            share of rows that the engine answers from these files as the student does, 0..1
+/// @param comparedRows               rows answered
+/// @param readings                   what each reader said; null in results of older versions
+/// @param files                      the weights, with their hashes; null in results of older versions
+/// @param notes                      what the user should know, for example of a license; null in results of older versions
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record ExportSummary(
-        String format, String path, long bytes, double maxRelativeLogitDifference, double engineAgreement, int comparedRows) {}
+        String format, String path, long bytes, double maxRelativeLogitDifference, double engineAgreement, int comparedRows,
+        List<GateReading> readings, List<ExportedFile> files, List<String> notes) {
+
+    public ExportSummary(String format, String path, long bytes, double maxRelativeLogitDifference, double engineAgreement, int comparedRows) {
+        this(format, path, bytes, maxRelativeLogitDifference, engineAgreement, comparedRows, null, null, null);
+    }
+}

@@ -1,78 +1,120 @@
 package org.bitdistillery.export;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
-import org.bitdistillery.config.Experiment;
-import org.bitdistillery.config.ExperimentFile;
-import org.bitdistillery.config.InvalidInput;
-import org.bitdistillery.event.Results;
-import org.bitdistillery.model.Architecture;
+import java.util.function.LongConsumer;
+import org.bitdistillery.config.ExportStage.Format;
+import org.bitdistillery.event.ExportedTensor;
 import org.bitdistillery.model.ConfigJson;
 import org.bitdistillery.model.LinearMode;
 import org.bitdistillery.model.ModelFolder;
 import org.bitdistillery.model.ParameterSpec;
 import org.bitdistillery.platform.AtomicFiles;
+import org.bitdistillery.quant.BlockFormats;
 import org.bitdistillery.quant.Ternary;
 import org.bitdistillery.quant.TernaryPacking;
 import org.bitdistillery.tensorfile.DType;
-import org.bitdistillery.tensorfile.SafetensorsFolder;
+import org.bitdistillery.tensorfile.FloatContent;
 import org.bitdistillery.tensorfile.SafetensorsWriter;
 import org.bitdistillery.tensorfile.Tensor;
+import org.bitdistillery.tensorfile.TensorContent;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
-/// A student as a Hugging Face folder in the layout of transformers' `bitnet` quantization
-/// (`linear_class: autobitlinear`, `quantization_mode: offline`).
+/// A student as a Hugging Face folder: with packed weights in the layout of transformers' `bitnet` quantization
+/// (`linear_class: autobitlinear`, `quantization_mode: offline`), or with its master weights as BF16 (`online`).
 ///
-/// Projections: `X.weight` uint8 [out/4, in] and `X.weight_scale` F32 [1], so that `y = scale · (codes · x)`. Embeddings and
+/// Packed projections: `X.weight` uint8 [out/4, in] and `X.weight_scale` F32 [1], so that `y = scale · (codes · x)`. Embeddings and
 /// head: F16. Norms and biases: F32.
-public final class HuggingFaceExport {
+final class HuggingFaceExport implements ExportFiles.WeightFile {
 
-    private HuggingFaceExport() {}
+    private static final String SCALE = "_scale";
+    private static final String GENERATION = "generation_config.json";
 
-    /// @param student folder with the latent weights of a student
-    /// @param target  an empty folder
-    /// @param results what is known of the student so far, for the model card; may be null
-    /// @throws InvalidInput where the student is damaged or the target cannot be written
-    public static void write(Path student, Path target, Experiment experiment, Results results) {
-        Architecture architecture = ConfigJson.read(student);
+    private final ExportPlan plan;
+    private final StudentWeights weights;
+    private final boolean packed;
+    private long written;
+
+    HuggingFaceExport(ExportPlan plan, StudentWeights weights) {
+        this.plan = plan;
+        this.weights = weights;
+        packed = plan.format() == Format.HUGGINGFACE;
+    }
+
+    @Override
+    public List<ExportedTensor> tensors() {
+        List<ExportedTensor> tensors = new ArrayList<>();
+        content(_ -> {}).forEach((name, tensor) -> tensors.add(new ExportedTensor(
+                name, Arrays.stream(tensor.shape()).boxed().toList(), tensor.type().name(), (long) tensor.elements() * tensor.type().bytes())));
+        return tensors;
+    }
+
+    @Override
+    public void write(Path file, LongConsumer progress) {
+        Path folder = file.toAbsolutePath().getParent();
+        SafetensorsWriter.write(file, content(progress), Map.of("format", "pt"));
+        ConfigJson.write(folder, plan.architecture(), packed ? LinearMode.TERNARY_FROZEN : LinearMode.TERNARY, packed ? DType.F16 : DType.BF16);
+        ModelFolder.copyCompanions(plan.student(), folder);
+        if (!folder.resolve(GENERATION).toFile().exists()) {
+            AtomicFiles.write(folder.resolve(GENERATION), generationConfig());
+        }
+    }
+
+    private Map<String, Tensor> content(LongConsumer progress) {
+        written = 0;
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        try (SafetensorsFolder weights = SafetensorsFolder.open(student)) {
-            for (ParameterSpec parameter : ParameterSpec.of(architecture)) {
-                add(tensors, parameter, weights.floats(parameter.name()));
-            }
+        for (ParameterSpec parameter : ParameterSpec.of(plan.architecture())) {
+            add(tensors, parameter, progress);
         }
-        SafetensorsWriter.write(target.resolve(ModelFolder.WEIGHTS), tensors, Map.of("format", "pt"));
-        ConfigJson.write(target, architecture, LinearMode.TERNARY_FROZEN, DType.F16);
-        ModelFolder.copyCompanions(student, target);
-        AtomicFiles.write(target.resolve("README.md"), ModelCard.of(experiment, architecture, results));
-        AtomicFiles.write(target.resolve("bitdistillery.json"), ExperimentFile.toJson(experiment));
+        return tensors;
     }
 
-    /// All files of a folder together, in bytes.
-    public static long bytes(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
-        } catch (IOException e) {
-            throw new InvalidInput(folder + " cannot be read (" + e.getMessage() + "): check its permissions.", e);
+    private void add(Map<String, Tensor> tensors, ParameterSpec parameter, LongConsumer progress) {
+        String name = parameter.name();
+        if (packed && parameter.kind() == ParameterSpec.Kind.PROJECTION) {
+            int rows = (int) parameter.shape()[0];
+            int columns = (int) parameter.shape()[1];
+            put(tensors, name, DType.U8, progress, sink -> {
+                Ternary ternary = weights.ternary(name);
+                sink.put(TernaryPacking.pack(ternary.codes(), rows, columns));
+            }, rows / TernaryPacking.ROWS_A_BYTE, columns);
+            put(tensors, name + SCALE, DType.F32, progress, sink -> sink.put(BlockFormats.packF32(new float[] {weights.delta(name)})), 1);
+            return;
         }
+        DType type = switch (parameter.kind()) {
+            case EMBEDDING, HEAD, PROJECTION -> packed ? DType.F16 : DType.BF16;
+            case NORM, OFFSET_NORM, BIAS -> packed ? DType.F32 : DType.BF16;
+        };
+        put(tensors, name, type, progress, new FloatContent(type, parameter.elements(), (from, count) -> weights.floats(name, from, count)),
+                parameter.shape());
     }
 
-    private static void add(Map<String, Tensor> tensors, ParameterSpec parameter, float[] values) {
-        switch (parameter.kind()) {
-            case PROJECTION -> {
-                int rows = (int) parameter.shape()[0];
-                int columns = (int) parameter.shape()[1];
-                Ternary ternary = Ternary.of(values);
-                tensors.put(
-                        parameter.name(),
-                        Tensor.u8(TernaryPacking.pack(ternary.codes(), rows, columns), rows / TernaryPacking.ROWS_A_BYTE, columns));
-                tensors.put(parameter.name() + "_scale", Tensor.f32(new float[] {ternary.delta()}, 1));
-            }
-            case EMBEDDING, HEAD -> tensors.put(parameter.name(), Tensor.f16(values, parameter.shape()));
-            case NORM, OFFSET_NORM, BIAS -> tensors.put(parameter.name(), Tensor.f32(values, parameter.shape()));
+    private void put(Map<String, Tensor> tensors, String name, DType type, LongConsumer progress, TensorContent content, long... shape) {
+        tensors.put(name, new Tensor.Streamed(type, shape, sink -> content.writeTo(bytes -> {
+            sink.put(bytes);
+            written += bytes.length;
+            progress.accept(written);
+        })));
+    }
+
+    /// What transformers' `generate` needs to begin and end a sequence.
+    private String generationConfig() {
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
+        if (plan.architecture().bosTokenId() >= 0) {
+            root.put("bos_token_id", plan.architecture().bosTokenId());
         }
+        if (plan.architecture().eosTokenId() >= 0) {
+            root.put("eos_token_id", plan.architecture().eosTokenId());
+            root.put("pad_token_id", plan.architecture().eosTokenId());
+        }
+        root.put("do_sample", false);
+        root.put("max_new_tokens", plan.experiment().task().maxAnswerTokens());
+        return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
     }
 }

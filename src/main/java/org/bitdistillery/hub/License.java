@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Under which terms a model may be used, as its files say: the front matter of the model card, else the license file.
-final class License {
+public final class License {
 
     private static final int MOST_BYTES = 64 << 10;
     private static final List<String> FILES = List.of("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "COPYING");
@@ -22,7 +22,7 @@ final class License {
 
     private License() {}
 
-    static Optional<String> of(Path folder) {
+    public static Optional<String> of(Path folder) {
         return fromCard(folder.resolve("README.md"))
                 .or(() -> FILES.stream().map(folder::resolve).filter(Files::isRegularFile).findFirst().flatMap(License::fromFile));
     }

@@ -10,11 +10,13 @@ import org.bitdistillery.model.ConfigJson;
 import org.bitdistillery.model.LinearMode;
 import org.bitdistillery.tensorfile.SafetensorsFolder;
 
-/// A decoder-only language model on the CPU, read from a Hugging Face folder or a packed file.
+/// A decoder-only language model on the CPU, read from a Hugging Face folder, a GGUF file or a packed file.
 ///
 /// A folder's weights are laid out for the kernels when they are read: full precision (F32, F16, BF16) as half precision, exported
 /// students with their ternary codes, the latent weights of a student in training rounded. A packed file is only mapped.
 public final class CausalModel implements AutoCloseable {
+
+    private static final String GGUF = ".gguf";
 
     private final Architecture architecture;
     private final ModelWeights weights;
@@ -31,11 +33,14 @@ public final class CausalModel implements AutoCloseable {
         workers = new Workers(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
     }
 
-    /// @param path    a Hugging Face folder or a packed file
+    /// @param path    a Hugging Face folder, a GGUF file or a packed file
     /// @param threads 0 for every core
-    /// @throws InvalidInput where a file or tensor is missing, has another shape than config.json says, or is damaged
+    /// @throws InvalidInput where a file or tensor is missing, has another shape than the model's description says, or is damaged
     public static CausalModel load(Path path, int threads) {
-        return Files.isRegularFile(path) ? loadPacked(path, threads) : loadFolder(path, threads);
+        if (!Files.isRegularFile(path)) {
+            return loadFolder(path, threads);
+        }
+        return path.toString().endsWith(GGUF) ? loadGguf(path, PackedOptions.DEFAULTS, threads) : loadPacked(path, threads);
     }
 
     private static CausalModel loadPacked(Path path, int threads) {
@@ -48,16 +53,33 @@ public final class CausalModel implements AutoCloseable {
         }
     }
 
+    private static CausalModel loadGguf(Path file, PackedOptions options, int threads) {
+        Arena arena = Arena.ofShared();
+        try (var source = new GgufSource(file, options, bytes -> arena.allocate(bytes, Packed.ALIGNMENT))) {
+            return new CausalModel(source.architecture(), new ModelLoader(source.architecture(), source).load(), arena::close, threads);
+        } catch (RuntimeException | Error e) {
+            arena.close();
+            throw e;
+        }
+    }
+
     private static CausalModel loadFolder(Path folder, int threads) {
         boolean latent = ConfigJson.readMode(folder) == LinearMode.TERNARY;
-        return load(folder, ConfigJson.read(folder), latent ? ConfigJson.readQuantization(folder) : null, PackedOptions.DEFAULTS, threads);
+        Quantization quantization = latent ? ConfigJson.readQuantization(folder) : null;
+        return load(folder, ConfigJson.read(folder), quantization, PackedOptions.DEFAULTS, ConfigJson.hasInverseScales(folder), threads);
     }
 
     /// @param quantization of latent weights, or null
     static CausalModel load(Path folder, Architecture shape, Quantization quantization, PackedOptions options, int threads) {
+        return load(folder, shape, quantization, options, false, threads);
+    }
+
+    private static CausalModel load(
+            Path folder, Architecture shape, Quantization quantization, PackedOptions options, boolean inverseScales, int threads) {
         Arena arena = Arena.ofShared();
         try (var files = SafetensorsFolder.open(folder)) {
-            var source = new FolderWeights(files, quantization, options, bytes -> arena.allocate(bytes, Packed.ALIGNMENT));
+            var source = new FolderWeights(files, quantization, options, bytes -> arena.allocate(bytes, Packed.ALIGNMENT))
+                    .withInverseScales(inverseScales);
             return new CausalModel(shape, new ModelLoader(shape, source).load(), arena::close, threads);
         } catch (RuntimeException | Error e) {
             arena.close();

@@ -24,6 +24,7 @@ final class FolderWeights implements WeightSource {
     private final Quantization quantization;
     private final PackedOptions options;
     private final LongFunction<MemorySegment> memory;
+    private boolean inverseScales;
 
     /// @param quantization how latent projections are rounded to ternary, or null where projections are plain or packed
     /// @param memory       gives zeroed bytes, aligned to 64
@@ -38,6 +39,12 @@ final class FolderWeights implements WeightSource {
                     + " channel and INT8 activations, this one has block scales, float activations or a dead-zone"
                     + " bias. Evaluate it in its training graph.");
         }
+    }
+
+    /// Takes the scales of packed projections for one over the scale, as `linear_class: bitlinear` has them.
+    FolderWeights withInverseScales(boolean inverse) {
+        inverseScales = inverse;
+        return this;
     }
 
     @Override
@@ -119,6 +126,9 @@ final class FolderWeights implements WeightSource {
 
     private float scale(String name) {
         float[] scale = file.floats(name);
+        if (inverseScales && scale.length == 1) {
+            scale[0] = 1 / scale[0];
+        }
         if (scale.length != 1 || !Float.isFinite(scale[0]) || scale[0] < Ternary.LEAST_DELTA / 2) {
             String found = scale.length == 1 ? Float.toString(scale[0]) : scale.length + " numbers";
             throw new InvalidInput(file.path(name) + ": " + name + " holds " + found

@@ -107,28 +107,29 @@ public final class LlamaCpp implements AutoCloseable {
     ///
     /// @return logits after the last token
     public float[] evaluate(int... tokens) {
-        decode(tokens, false);
+        decode(tokens, tokens.length - 1);
         return logits(tokens.length - 1);
     }
 
     /// Goes on with the sequence.
     ///
-    /// @return logits after each token, [tokens, vocabulary]
-    public float[][] evaluateAll(int... tokens) {
-        decode(tokens, true);
-        float[][] all = new float[tokens.length][];
-        for (int i = 0; i < tokens.length; i++) {
-            all[i] = logits(i);
+    /// @param from index of the first token whose logits are wanted
+    /// @return logits after each token from there on, [tokens - from, vocabulary]
+    public float[][] evaluateFrom(int from, int... tokens) {
+        decode(tokens, from);
+        float[][] all = new float[tokens.length - from][];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = logits(from + i);
         }
         return all;
     }
 
-    private void decode(int[] tokens, boolean all) {
+    private void decode(int[] tokens, int from) {
         if (tokens.length == 0 || tokens.length > contextTokens - position) {
             throw new InvalidInput("llama.cpp was given " + tokens.length + " tokens where " + (contextTokens - position)
                     + " have room: shorten the text.");
         }
-        int code = (int) LlamaFunctions.call(llama.decode, context, batch.fill(tokens, position, all));
+        int code = (int) LlamaFunctions.call(llama.decode, context, batch.fill(tokens, position, from));
         if (code != 0) {
             throw new InvalidInput("llama.cpp failed with code " + code + " (" + llama.lastError() + "): try a newer version.");
         }
@@ -179,12 +180,12 @@ public final class LlamaCpp implements AutoCloseable {
             }
         }
 
-        MemorySegment fill(int[] ids, int from, boolean all) {
+        MemorySegment fill(int[] ids, int position, int wantedFrom) {
             struct.set(JAVA_INT, 0, ids.length);
             for (int i = 0; i < ids.length; i++) {
                 tokens.setAtIndex(JAVA_INT, i, ids[i]);
-                positions.setAtIndex(JAVA_INT, i, from + i);
-                wanted.set(ValueLayout.JAVA_BYTE, i, (byte) (all || i == ids.length - 1 ? 1 : 0));
+                positions.setAtIndex(JAVA_INT, i, position + i);
+                wanted.set(ValueLayout.JAVA_BYTE, i, (byte) (i >= wantedFrom ? 1 : 0));
             }
             return struct;
         }

@@ -37,6 +37,11 @@ public record LlamaLibrary(Path file, String name) {
         return new LlamaLibrary(file.toAbsolutePath(), "llama.cpp at " + file.getFileName());
     }
 
+    /// Whether it is the one that comes along, which does not know models that are newer than it.
+    public boolean isBundled() {
+        return name.equals(BUNDLED_NAME);
+    }
+
     private static Optional<LlamaLibrary> bundled() {
         String resource = resource(System.getProperty("os.name"), System.getProperty("os.arch"));
         try (InputStream library = LlamaLibrary.class.getResourceAsStream(resource)) {

@@ -21,7 +21,7 @@ import org.bitdistillery.platform.SelfProcess;
 /// [LlamaCpp] in a process of its own, which may crash or be killed without harm. One sequence is asked for at a time.
 ///
 /// The protocol over the child's standard streams, big endian: first the child says a vocabulary size, or -1 and a sentence.
-/// A request is a byte (1: logits after each token, 2: tokens of a text) with a count and ints, or a text; an answer is a
+/// A request is a byte (1: logits, 2: tokens of a text) with a count, then the first index wanted and ints, or a text; an answer is a
 /// count and floats or ints, or -1 and a sentence.
 public final class LlamaProcess implements AutoCloseable {
 
@@ -66,13 +66,15 @@ public final class LlamaProcess implements AutoCloseable {
         return vocabularySize;
     }
 
-    /// Logits after each token of a new sequence, handed over one by one in their order.
+    /// Logits after the tokens of a new sequence, handed over one by one in their order.
     ///
+    /// @param from index of the first token whose logits are wanted
     /// @throws InvalidInput where llama.cpp fails
-    public void logits(int[] tokens, LogitConsumer consumer) {
+    public void logits(int[] tokens, int from, LogitConsumer consumer) {
         try {
             requests.writeByte(LOGITS);
             requests.writeInt(tokens.length);
+            requests.writeInt(from);
             for (int token : tokens) {
                 requests.writeInt(token);
             }
@@ -80,7 +82,7 @@ public final class LlamaProcess implements AutoCloseable {
             count();
             float[] row = new float[vocabularySize];
             byte[] bytes = new byte[4 * vocabularySize];
-            for (int i = 0; i < tokens.length; i++) {
+            for (int i = from; i < tokens.length; i++) {
                 answers.readFully(bytes);
                 ByteBuffer.wrap(bytes).asFloatBuffer().get(row);
                 consumer.accept(i, row);
@@ -170,13 +172,14 @@ public final class LlamaProcess implements AutoCloseable {
     private static void answer(LlamaCpp llama, int request, DataInputStream requests, DataOutputStream answers) throws IOException {
         int length = requests.readInt();
         if (request == LOGITS) {
+            int from = requests.readInt();
             int[] tokens = new int[length];
             for (int i = 0; i < length; i++) {
                 tokens[i] = requests.readInt();
             }
             llama.reset();
-            float[][] logits = llama.evaluateAll(tokens);
-            answers.writeInt(length);
+            float[][] logits = llama.evaluateFrom(from, tokens);
+            answers.writeInt(logits.length);
             ByteBuffer bytes = ByteBuffer.allocate(4 * llama.vocabularySize());
             for (float[] row : logits) {
                 bytes.asFloatBuffer().put(row);

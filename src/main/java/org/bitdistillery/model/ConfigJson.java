@@ -69,13 +69,20 @@ public final class ConfigJson {
         String mode = quantization.path("quantization_mode").asString("offline");
         String linear = quantization.path("linear_class").asString("bitlinear");
         boolean latent = mode.equals("online");
-        boolean packed = mode.equals("offline") && linear.equals("autobitlinear");
+        boolean packed = mode.equals("offline") && (linear.equals("autobitlinear") || linear.equals("bitlinear"));
         if (!method.equals("bitnet") || !latent && !packed) {
             throw new InvalidInput(folder.resolve(FILE) + ": quantization_config has quant_method \"" + method
                     + "\", linear_class \"" + linear + "\" and quantization_mode \"" + mode
-                    + "\", supported are bitnet with autobitlinear, online or offline. Use an unquantized checkpoint.");
+                    + "\", supported are bitnet with autobitlinear or bitlinear, online or offline. Use an unquantized checkpoint.");
         }
         return latent ? LinearMode.TERNARY : LinearMode.TERNARY_FROZEN;
+    }
+
+    /// Whether packed weights come with one over their scale, as `linear_class: bitlinear` has it.
+    public static boolean hasInverseScales(Path folder) {
+        JsonNode quantization = root(folder).path("quantization_config");
+        return quantization.isObject() && quantization.path("quantization_mode").asString("offline").equals("offline")
+                && quantization.path("linear_class").asString("bitlinear").equals("bitlinear");
     }
 
     private static ObjectNode root(Path folder) {

@@ -52,6 +52,10 @@ public final class ModelFolder {
             throw new InvalidInput(folder + " holds packed ternary weights, which have no latent weights to train. Choose the"
                     + " checkpoint that they were exported from.");
         }
+        if (packed && ConfigJson.hasInverseScales(folder)) {
+            throw new InvalidInput(folder + " has packed weights with linear_class bitlinear, which can be run here but not trained from: use the"
+                    + " checkpoint that they were exported from.");
+        }
         try (SafetensorsFolder files = SafetensorsFolder.open(folder)) {
             requireShapes(files, architecture, packed);
             return new Decoder(

@@ -30,7 +30,7 @@ public enum Projection {
         return family.hasAttentionBias() && (this == QUERY || this == KEY || this == VALUE);
     }
 
-    int outputs(Architecture shape) {
+    public int outputs(Architecture shape) {
         return switch (this) {
             case QUERY -> shape.heads() * shape.headDim();
             case KEY, VALUE -> shape.keyValueHeads() * shape.headDim();
@@ -39,7 +39,7 @@ public enum Projection {
         };
     }
 
-    int inputs(Architecture shape) {
+    public int inputs(Architecture shape) {
         return switch (this) {
             case OUTPUT -> shape.heads() * shape.headDim();
             case DOWN -> shape.intermediateSize();
@@ -47,7 +47,7 @@ public enum Projection {
         };
     }
 
-    boolean hasSubLn(SubLnPlacement placement) {
+    public boolean hasSubLn(SubLnPlacement placement) {
         return switch (placement) {
             case OFF -> false;
             case PAPER -> this == OUTPUT || this == DOWN;
@@ -57,7 +57,7 @@ public enum Projection {
 
     /// Name of the gain in front of this projection; `paper` uses the names of transformers' BitNet model,
     /// `all` those of its `use_rms_norm` linear layers.
-    String subLn(int layer, SubLnPlacement placement) {
+    public String subLn(int layer, SubLnPlacement placement) {
         if (placement == SubLnPlacement.ALL) {
             return prefix(layer) + path + ".rms_norm.weight";
         }

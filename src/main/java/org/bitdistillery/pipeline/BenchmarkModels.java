@@ -8,9 +8,14 @@ import org.bitdistillery.bench.Benchmark;
 import org.bitdistillery.bench.BenchmarkOptions;
 import org.bitdistillery.bench.NamedModel;
 import org.bitdistillery.config.BenchmarkStage;
+import org.bitdistillery.config.ExportStage.Embeddings;
+import org.bitdistillery.config.ExportStage.Format;
 import org.bitdistillery.event.BenchmarkRun;
 import org.bitdistillery.event.StageId;
-import org.bitdistillery.export.HuggingFaceExport;
+import org.bitdistillery.export.ExportFiles;
+import org.bitdistillery.export.ExportPlan;
+import org.bitdistillery.export.Provenance;
+import org.bitdistillery.model.ConfigJson;
 import org.bitdistillery.platform.AtomicFiles;
 
 /// CPU speed and memory of the packed student against FP16-SFT, on our own engine, interleaved.
@@ -58,7 +63,10 @@ final class BenchmarkModels implements Stage {
     private static void packStudent(RunContext context) {
         var target = context.paths().packedStudent();
         var temporary = HandOver.unfinished(target);
-        HuggingFaceExport.write(context.student(), temporary, context.experiment(), null);
+        var plan = new ExportPlan(
+                context.student(), ConfigJson.read(context.student()), context.experiment(), Format.HUGGINGFACE, Embeddings.F16,
+                Provenance.unknown(), null);
+        ExportFiles.write(plan, temporary, (_, _) -> context.stopIfAsked());
         AtomicFiles.replaceFolder(temporary, target);
     }
 }

@@ -1,101 +1,135 @@
 package org.bitdistillery.pipeline;
 
-import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.function.DoubleConsumer;
+import java.util.function.Supplier;
+import org.bitdistillery.config.ExportStage.Embeddings;
+import org.bitdistillery.config.ExportStage.Format;
 import org.bitdistillery.config.InvalidInput;
-import org.bitdistillery.data.Example;
-import org.bitdistillery.inference.CausalModel;
-import org.bitdistillery.model.Decoder;
-import org.bitdistillery.model.DecoderGraph;
-import org.bitdistillery.model.LinearMode;
-import org.bitdistillery.model.ModelFolder;
-import org.bitdistillery.model.Torch;
-import org.bitdistillery.train.Batch;
-import org.bitdistillery.train.Evaluator;
+import org.bitdistillery.event.GateReading;
+import org.bitdistillery.export.Compatibility;
+import org.bitdistillery.export.ExportPlan;
+import org.bitdistillery.export.ExportProgress;
+import org.bitdistillery.llamacpp.LlamaLibrary;
+import org.bitdistillery.model.Family;
 
-/// Loads an export again and compares it with the student in memory: its logits in the training graph, and its predictions
-/// on the CPU engine.
+/// Loads an export again with every reader that there is for it, and compares each with the student on real prompts.
 final class ExportGate {
 
-    static final double LARGEST_LOGIT_DIFFERENCE = 1e-3;
-    static final double LEAST_AGREEMENT = 0.995;
+    /// Students with more weights are not loaded into the training graph, which takes four bytes for each.
+    private static final long MOST_GRAPH_PARAMETERS = 200_000_000L;
 
-    private static final int COMPARED_BATCHES = 4;
-    private static final int BATCH = 16;
-    /// Rows of a generation task that are compared, token by token.
-    private static final int GENERATED_ROWS = 100;
+    private final ExportPlan plan;
+    private final GateRows rows;
+    private final int threads;
+    private final Optional<LlamaLibrary> llama;
+    private final List<String> notes = new ArrayList<>();
 
-    /// @param logitDifference largest |difference| over largest |logit|
-    /// @param engineAgreement share of rows that the CPU engine and the training graph label the same, 0..1; in a generation
-    ///                        task, of the answers' tokens for which both find the same one likeliest
-    record Verdict(double logitDifference, double engineAgreement, int rows) {
+    /// @param threads 0 for every core
+    ExportGate(ExportPlan plan, GateRows rows, int threads, Optional<LlamaLibrary> llama) {
+        this.plan = plan;
+        this.rows = rows;
+        this.threads = threads;
+        this.llama = llama;
+    }
 
-        /// @throws InvalidInput where the export is not the student
-        void requirePassed() {
-            if (!(logitDifference <= LARGEST_LOGIT_DIFFERENCE)) {
-                throw new InvalidInput(
-                        "The export was discarded: its logits differ from the student's by %.2g relative, at most %.0e is allowed."
-                                .formatted(logitDifference, LARGEST_LOGIT_DIFFERENCE));
+    /// What the user should know of readers that were not asked.
+    List<String> notes() {
+        return notes;
+    }
+
+    /// @param exported the folder, or the file of one with everything inside
+    /// @param progress hears the fraction of the gate that is done, 0..1
+    /// @return the reading of this program first
+    /// @throws InvalidInput where a reader does not find the student in the export
+    List<GateReading> read(Path exported, ExportProgress progress) {
+        Path folder = exported.toAbsolutePath().getParent();
+        try (GateRecord student = record(folder, done -> progress.at("Asking the student", done / 4))) {
+            boolean usesGraph = plan.architecture().projectionParameters() + plan.architecture().embeddingParameters() <= MOST_GRAPH_PARAMETERS;
+            boolean usesLlama = usesLlama();
+            Steps steps = new Steps(progress, 2 + (usesLlama ? 1 : 0) + (usesGraph ? 1 : 0));
+            List<GateReading> readings = new ArrayList<>();
+            Path model = plan.format().isGguf() ? exported : folder;
+            readings.add(read(student, () -> LogitReader.engine(model, threads, rows.longest()), ownLimits(), steps.next("BitDistillery engine")));
+            if (usesLlama) {
+                LlamaLibrary library = llama.orElseThrow();
+                readings.add(read(student, () -> LogitReader.llama(library, exported, threads, rows.longest()), llamaLimits(),
+                        steps.next(library.name())));
             }
-            if (!(engineAgreement >= LEAST_AGREEMENT)) {
-                throw new InvalidInput(
-                        "The export was discarded: the CPU engine agrees with the student on %.1f %% of the rows, at least %.1f %% is asked."
-                                .formatted(100 * engineAgreement, 100 * LEAST_AGREEMENT));
+            if (usesGraph) {
+                readings.add(read(student, () -> LogitReader.graph(plan.student()), GateLimits.ROUNDED, steps.next("training graph")));
+            } else {
+                notes.add("The training graph was not asked: the student is too large to load it beside everything else.");
             }
+            return readings;
         }
     }
 
-    private ExportGate() {}
+    /// The gate's progress, one step a reader; the student is the first.
+    private static final class Steps {
+        private final ExportProgress progress;
+        private final int count;
+        private int current;
 
-    static Verdict compare(Path student, Path export, List<Example> rows, List<int[]> answers, int threads, DoubleConsumer progress) {
-        boolean generation = answers.isEmpty();
-        List<Example> compared = generation ? rows.subList(0, Math.min(rows.size(), GENERATED_ROWS)) : rows;
-        int[] graphLabels;
-        double difference;
-        try (Decoder original = ModelFolder.load(student, LinearMode.TERNARY); Decoder reloaded = ModelFolder.load(export)) {
-            HandOver.roundEmbeddings(original);
-            difference = logitDifference(original, reloaded, rows);
-            try (Evaluator evaluator = new Evaluator(original, BATCH)) {
-                DoubleConsumer half = done -> progress.accept(done / 2);
-                graphLabels = generation ? flat(evaluator.likeliest(compared, half)) : evaluator.classify(rows, answers, half).predictions();
+        Steps(ExportProgress progress, int count) {
+            this.progress = progress;
+            this.count = count;
+        }
+
+        DoubleConsumer next(String reader) {
+            int step = ++current;
+            return done -> progress.at("Comparing: " + reader, 0.25 + 0.75 * (step - 1 + done) / (count - 1));
+        }
+    }
+
+    private GateRecord record(Path folder, DoubleConsumer progress) {
+        try (LogitReader student = LogitReader.engine(plan.student(), threads, rows.longest())) {
+            return GateRecord.of(rows, student, folder, progress);
+        }
+    }
+
+    private static GateReading read(GateRecord student, Supplier<LogitReader> opening, GateLimits limits, DoubleConsumer progress) {
+        try (LogitReader reader = opening.get()) {
+            GateReading reading = student.compare(reader, limits, progress);
+            if (!reading.passed()) {
+                throw new InvalidInput("The export was discarded, " + reading.reader() + " does not find the student in it: " + reading.failure()
+                        + ". Export in another format, or report it with the run's folder.");
             }
-        }
-        try (CausalModel engine = CausalModel.load(export, threads)) {
-            DoubleConsumer half = done -> progress.accept(0.5 + done / 2);
-            EngineClassifier classifier = new EngineClassifier(engine, answers);
-            int[] engineLabels = generation ? flat(classifier.likeliest(compared, half)) : classifier.classify(rows, half);
-            return new Verdict(difference, EngineClassifier.agreement(graphLabels, engineLabels), compared.size());
+            return reading;
         }
     }
 
-    private static int[] flat(List<int[]> tokens) {
-        return tokens.stream().flatMapToInt(Arrays::stream).toArray();
-    }
-
-    private static double logitDifference(Decoder original, Decoder reloaded, List<Example> rows) {
-        double largestDifference = 0;
-        double largestLogit = 0;
-        try (DecoderGraph a = original.graph(false); DecoderGraph b = reloaded.graph(false)) {
-            for (int start = 0; start < Math.min(rows.size(), COMPARED_BATCHES * BATCH); start += BATCH) {
-                Batch batch = Batch.of(rows.subList(start, Math.min(start + BATCH, rows.size())));
-                float[] expected = logits(a, batch);
-                float[] found = logits(b, batch);
-                for (int i = 0; i < expected.length; i++) {
-                    largestDifference = Math.max(largestDifference, Math.abs(expected[i] - found[i]));
-                    largestLogit = Math.max(largestLogit, Math.abs(expected[i]));
-                }
+    private boolean usesLlama() {
+        Family family = plan.architecture().family();
+        if (plan.format() != Format.TQ1_0 && plan.format() != Format.TQ2_0) {
+            if (plan.format() == Format.I2_S) {
+                notes.add("bitnet.cpp itself was not asked: no package ships it.");
             }
+            return false;
         }
-        return largestDifference / largestLogit;
+        if (llama.isEmpty()) {
+            notes.add("llama.cpp was not asked: none comes along for this machine. Name one in " + LlamaLibrary.VARIABLE + ".");
+            return false;
+        }
+        if (llama.get().isBundled() && (family == Family.QWEN3 || family == Family.GEMMA3)) {
+            notes.add("llama.cpp was not asked: the one that comes along is too old for " + family + ". Name a newer one in "
+                    + LlamaLibrary.VARIABLE + ".");
+            return false;
+        }
+        return true;
     }
 
-    private static float[] logits(DecoderGraph graph, Batch batch) {
-        try (NDManager work = graph.manager().newSubManager()) {
-            return Torch.floats(graph.forward(work, batch.ids(), work.create(batch.tokenRows()), Set.of()).logits());
-        }
+    private GateLimits ownLimits() {
+        boolean ternaryBlocks = plan.format() == Format.TQ1_0 || plan.format() == Format.TQ2_0;
+        boolean rounded = plan.format() == Format.BF16 || plan.format().isGguf() && plan.embeddings() != Embeddings.F16
+                || ternaryBlocks && !Compatibility.hasExactScales(plan.architecture());
+        return rounded ? GateLimits.REQUANTIZED : GateLimits.EXACT;
+    }
+
+    private GateLimits llamaLimits() {
+        return plan.embeddings() == Embeddings.F16 ? GateLimits.ROUNDED : GateLimits.REQUANTIZED;
     }
 }

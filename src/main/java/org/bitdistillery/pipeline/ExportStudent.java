@@ -1,8 +1,8 @@
 package org.bitdistillery.pipeline;
 
 import java.nio.file.Path;
-import org.bitdistillery.config.ExportStage;
 import org.bitdistillery.event.StageId;
+import org.bitdistillery.export.ExportOptions;
 
 /// The student as files that run elsewhere, loaded again and compared before they count.
 final class ExportStudent implements Stage {
@@ -19,19 +19,19 @@ final class ExportStudent implements Stage {
 
     @Override
     public Work work(RunContext context) {
-        double rows = context.taskData().test().size();
-        return new Work(0, 2 * rows * TaskTraining.rowFlops(context), "Packed ternary weights, loaded again and compared");
+        double rows = Math.min(200, context.taskData().test().size());
+        return new Work(0, 3 * rows * TaskTraining.rowFlops(context), "The student as files, loaded again and compared");
     }
 
     @Override
     public StageResult run(RunContext context) {
         context.begin(id(), 0, 0, work(context).detail());
-        ExportStage.Format format = context.experiment().export().format();
-        Path target = context.paths().export(format);
+        ExportOptions options = ExportOptions.of(context.experiment().export());
+        Path target = context.paths().export(options.format());
         return StageResult.exported(ExportJob.export(
-                context.experiment(), context.paths(), format, context.task(), context.resultsSoFar(), target, done -> {
+                context.experiment(), context.paths(), options, context.task(), context.resultsSoFar(), target, (doing, done) -> {
                     context.stopIfAsked();
-                    context.progress(done, "Comparing the export with the student");
+                    context.progress(done, doing);
                 }));
     }
 }

@@ -5,17 +5,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.bitdistillery.config.ConfigProblem;
 import org.bitdistillery.config.Corpus;
 import org.bitdistillery.config.DataSource;
 import org.bitdistillery.config.DistillStage;
 import org.bitdistillery.config.Experiment;
+import org.bitdistillery.config.ExportStage;
+import org.bitdistillery.config.ExportStage.Runtime;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.LayerChoice;
 import org.bitdistillery.config.TeacherStage;
 import org.bitdistillery.data.CorpusFiles;
 import org.bitdistillery.data.TaskData;
 import org.bitdistillery.data.TextTokenizer;
+import org.bitdistillery.export.Compatibility;
+import org.bitdistillery.export.ExportFiles;
 import org.bitdistillery.model.Architecture;
 import org.bitdistillery.model.ConfigJson;
 import org.bitdistillery.model.ModelFolder;
@@ -40,6 +45,7 @@ final class Preflight {
         preflight.checkDistillTeacher();
         preflight.checkTask();
         preflight.checkCorpora();
+        preflight.checkExport();
         return List.copyOf(preflight.problems);
     }
 
@@ -164,6 +170,33 @@ final class Preflight {
         }
     }
 
+    /// A goal that cannot be reached is told before the training, not after it.
+    private void checkExport() {
+        ExportStage export = experiment.export();
+        try {
+            Architecture student = ExportJob.student(experiment);
+            Compatibility.Answer runs = Compatibility.of(student, export.runsOn());
+            if (!runs.runs()) {
+                add("export.runsOn", "is " + name(export.runsOn()) + ", which cannot run this student: " + runs.reason()
+                        + ". Instead, " + runs.instead() + ".");
+            }
+            Compatibility.Answer writes = Compatibility.of(student, export.format());
+            if (export.enabled() && !writes.runs()) {
+                add("export.format", "is " + name(export.format()) + ", which cannot hold this student: " + writes.reason()
+                        + ". Instead, " + writes.instead() + ".");
+            }
+            boolean gguf = export.enabled() && export.format().isGguf() || export.runsOn() == Runtime.LLAMA_CPP
+                    || export.runsOn() == Runtime.BITNET_CPP;
+            if (gguf && experiment.teacher().source() == TeacherStage.Source.FOLDER) {
+                ExportFiles.checkTokenizer(Path.of(experiment.teacher().path()), student);
+            }
+        } catch (InvalidInput e) {
+            if (problems.isEmpty()) {
+                add("export", e.getMessage());
+            }
+        }
+    }
+
     private void checkCorpora() {
         if (experiment.teacher().tokens() > 0) {
             checkCorpus("teacher.corpus.files", experiment.teacher().corpus());
@@ -189,6 +222,10 @@ final class Preflight {
         } else if (!Files.isReadable(file)) {
             add(field, file + " cannot be read: check its permissions.");
         }
+    }
+
+    private static String name(Enum<?> choice) {
+        return choice.name().toLowerCase(Locale.ROOT);
     }
 
     private void add(String path, String message) {

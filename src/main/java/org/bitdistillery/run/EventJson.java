@@ -2,6 +2,7 @@ package org.bitdistillery.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Optional;
+import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.event.RunEvent;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.MapperFeature;
@@ -20,6 +21,17 @@ public final class EventJson {
     /// Any record of the event room as one line of JSON, without a line feed.
     public static String compact(Object value) {
         return MAPPER.writeValueAsString(value);
+    }
+
+    /// The other way round.
+    ///
+    /// @throws InvalidInput where the text is something else
+    public static <T> T read(String json, Class<T> type) {
+        try {
+            return MAPPER.readValue(json, type);
+        } catch (JacksonException e) {
+            throw new InvalidInput("What should be " + type.getSimpleName() + " is something else: the file or the answer is damaged.", e);
+        }
     }
 
     static String line(RunEvent event) {

@@ -7,12 +7,15 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.bitdistillery.config.Experiment;
 import org.bitdistillery.config.ExperimentFile;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.event.FormatAnswer;
 import org.bitdistillery.event.Results;
+import org.bitdistillery.pipeline.ExportJob;
 import org.bitdistillery.event.RunEvent;
 import org.bitdistillery.platform.AtomicFiles;
 import tools.jackson.core.JacksonException;
@@ -110,6 +113,13 @@ public record RunFolder(Path path) {
     /// @throws InvalidInput where the configuration is missing or broken
     public Experiment experiment() {
         return ExperimentFile.read(config());
+    }
+
+    /// In which formats the student can be exported, or will be able to.
+    ///
+    /// @throws InvalidInput where neither student nor base model can be read
+    public List<FormatAnswer> exportFormats() {
+        return ExportJob.formats(path);
     }
 
     /// What the run found out, or nothing as long as it has not finished.

@@ -2,7 +2,9 @@ package org.bitdistillery.ui;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javafx.css.PseudoClass;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
@@ -16,6 +18,8 @@ import javafx.scene.layout.Region;
 import org.bitdistillery.analysis.Units;
 import org.bitdistillery.event.Results;
 import org.bitdistillery.run.RunArchive;
+import org.bitdistillery.ui.export.ExportView;
+import org.bitdistillery.ui.export.ExportViewModel;
 import org.bitdistillery.ui.live.LiveView;
 import org.bitdistillery.ui.results.ResultsView;
 import org.bitdistillery.ui.run.RunPhase;
@@ -29,6 +33,9 @@ final class RunPane extends BorderPane {
     private final StartPage start;
     private final LiveView live;
     private final ResultsView results;
+    private final ExportViewModel exportModel;
+    private final ExportView exportPage;
+    private final ToggleButton exportTab = new ToggleButton("Export");
     private final ToggleButton liveTab = new ToggleButton("Live");
     private final ToggleButton resultsTab = new ToggleButton("Results");
     private final Label state = new Label();
@@ -37,11 +44,14 @@ final class RunPane extends BorderPane {
     private final Node header = header();
     private Results shown;
 
-    RunPane(WorkbenchViewModel workbench, Runnable export, Consumer<Path> openRun) {
+    /// @param browse asks the user for a folder
+    RunPane(WorkbenchViewModel workbench, ExportViewModel export, Supplier<Optional<Path>> browse, Consumer<Path> openRun) {
         run = workbench.run();
+        exportModel = export;
+        exportPage = new ExportView(export, browse);
         start = new StartPage(workbench, openRun);
         live = new LiveView(workbench.live());
-        results = new ResultsView(export);
+        results = new ResultsView(this::showExport);
         getStyleClass().add("run-pane");
         setMinWidth(420);
         run.updatesProperty().addListener((_, _, _) -> refresh());
@@ -49,6 +59,7 @@ final class RunPane extends BorderPane {
         run.handleProperty().addListener((_, _, _) -> liveTab.setSelected(true));
         liveTab.selectedProperty().addListener((_, _, _) -> showPage());
         resultsTab.selectedProperty().addListener((_, _, _) -> showPage());
+        exportTab.selectedProperty().addListener((_, _, _) -> showPage());
         refresh();
         showPage();
     }
@@ -62,7 +73,9 @@ final class RunPane extends BorderPane {
         liveTab.setTooltip(new Tooltip("Curves and weights (Ctrl+1)"));
         resultsTab.setId("tab-results");
         resultsTab.setTooltip(new Tooltip("What the run found out (Ctrl+2)"));
-        SegmentedButton tabs = new SegmentedButton(liveTab, resultsTab);
+        exportTab.setId("tab-export");
+        exportTab.setTooltip(new Tooltip("The student as files that run elsewhere (Ctrl+E)"));
+        SegmentedButton tabs = new SegmentedButton(liveTab, resultsTab, exportTab);
         liveTab.setSelected(true);
         tabs.getToggleGroup().selectedToggleProperty().addListener((_, before, now) -> {
             if (now == null) {
@@ -105,6 +118,7 @@ final class RunPane extends BorderPane {
         elapsed.setText(phase == RunPhase.IDLE ? "" : Units.duration(run.history().progress().elapsed(run.clock())));
         Results found = run.history().results().orElse(null);
         resultsTab.setDisable(found == null);
+        exportTab.setDisable(phase != RunPhase.FINISHED);
         if (found != null && found != shown) {
             results.show(found);
         }
@@ -114,7 +128,19 @@ final class RunPane extends BorderPane {
     private void showPage() {
         boolean idle = run.phaseProperty().get() == RunPhase.IDLE;
         setTop(idle ? null : header);
-        setCenter(idle ? start : resultsTab.isSelected() && shown != null ? results : live);
+        if (!idle && exportTab.isSelected() && !exportTab.isDisable()) {
+            run.folder().ifPresent(exportModel::show);
+            setCenter(exportPage);
+        } else {
+            setCenter(idle ? start : resultsTab.isSelected() && shown != null ? results : live);
+        }
+    }
+
+    /// Opens the page from which the student is exported, where there is one.
+    void showExport() {
+        if (!exportTab.isDisable()) {
+            exportTab.setSelected(true);
+        }
     }
 
     void select(boolean resultsPage) {

@@ -27,7 +27,8 @@ import org.bitdistillery.ui.models.DownloadTask;
 import org.bitdistillery.ui.models.DownloadViewModel;
 import org.bitdistillery.ui.models.ModelsView;
 import org.bitdistillery.ui.rail.StageRail;
-import org.bitdistillery.ui.results.ExportTask;
+import org.bitdistillery.ui.export.ExportTask;
+import org.bitdistillery.ui.export.ExportViewModel;
 import org.bitdistillery.ui.run.RunPhase;
 import org.bitdistillery.ui.run.RunTask;
 import org.bitdistillery.ui.run.RunViewModel;
@@ -61,7 +62,8 @@ public final class WorkbenchView extends BorderPane implements WorkbenchActions 
         setId("workbench");
         getStyleClass().add("workbench");
         top = new TopBar(workbench, this);
-        runPane = new RunPane(workbench, this::export, this::openRun);
+        runPane = new RunPane(workbench, new ExportViewModel(this::startExport), () -> dialogs.chooseFolder("Export the student into", Path.of("")),
+                this::openRun);
         SettingsPane settings = new SettingsPane(workbench);
         SplitPane.setResizableWithParent(settings, false);
         split.getItems().addAll(settings, runPane);
@@ -172,25 +174,11 @@ public final class WorkbenchView extends BorderPane implements WorkbenchActions 
 
     @Override
     public void export() {
-        workbench.run().folder().filter(_ -> workbench.run().phaseProperty().get() == RunPhase.FINISHED)
-                .ifPresent(folder -> dialogs.chooseFolder("Export the student to", Path.of(""))
-                        .map(chosen -> isEmpty(chosen) ? chosen : chosen.resolve(folder.path().getFileName() + "-huggingface"))
-                        .ifPresent(this::exportTo));
+        runPane.showExport();
     }
 
-    /// Exports the student of the run that is shown, in the background.
-    void exportTo(Path target) {
-        Path folder = workbench.run().folder().orElseThrow().path();
-        ExportTask task = new ExportTask(folder, target);
-        task.setOnSucceeded(_ -> tasks.tell("Exported", "The student is in " + task.getValue() + "."));
-        task.setOnFailed(_ -> workbench.tellError(task.getException().getMessage()));
+    private void startExport(ExportTask task) {
         tasks.start(task);
-    }
-
-    /// An export goes where nothing is yet.
-    private static boolean isEmpty(Path folder) {
-        String[] content = folder.toFile().list();
-        return content != null && content.length == 0;
     }
 
     @Override

@@ -257,7 +257,7 @@ class CliTest {
         FakeRuns.Output text = FakeRuns.execute(FakeRuns.fiveSteps(), "export", run, "--format", "HuggingFace", "--to", target);
         assertThat(text.exitCode()).isZero();
         assertThat(text.out()).contains(
-                "Comparing the export with the student: 50 %", "Exported to " + target, "differ by 1.0e-07");
+                "Comparing: 50 %", "Exported to " + target, "differ by 1.0e-07");
 
         FakeRuns.Output json = FakeRuns.execute(FakeRuns.fiveSteps(), "export", run, "--to", target, "--json");
         assertThat(json.out().lines()).hasSize(1);

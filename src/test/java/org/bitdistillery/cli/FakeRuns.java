@@ -9,11 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.DoubleConsumer;
 import java.util.stream.Stream;
 import org.bitdistillery.config.ConfigProblem;
 import org.bitdistillery.config.Experiment;
-import org.bitdistillery.config.ExportStage;
 import org.bitdistillery.event.BenchmarkRun;
 import org.bitdistillery.event.DataReport;
 import org.bitdistillery.event.ExportSummary;
@@ -25,6 +23,8 @@ import org.bitdistillery.event.RunEvent;
 import org.bitdistillery.event.SamplePrediction;
 import org.bitdistillery.event.StageId;
 import org.bitdistillery.event.StagePlan;
+import org.bitdistillery.export.ExportOptions;
+import org.bitdistillery.export.ExportProgress;
 import org.bitdistillery.pipeline.RunStoppedException;
 import org.bitdistillery.run.Worker;
 
@@ -54,9 +54,9 @@ final class FakeRuns {
         return new Output(exitCode, out.toString(), err.toString());
     }
 
-    static ExportSummary export(Path run, ExportStage.Format format, Path target, DoubleConsumer progress) {
+    static ExportSummary export(Path run, ExportOptions options, Path target, ExportProgress progress) {
         for (int i = 0; i <= 1000; i++) {
-            progress.accept(i / 1000.0);
+            progress.at("Comparing", i / 1000.0);
         }
         return new ExportSummary("huggingface", target.toString(), 2048, 1e-7, 1, 100);
     }

