@@ -13,7 +13,8 @@ public record MemoryFit(long inferenceBytes, long trainingBytes, long memoryByte
     /// How much of the memory a model may take before the machine begins to swap.
     private static final double COMFORTABLE = 0.8;
 
-    private static final long PROGRAM_BYTES = 300L << 20;
+    private static final long ENGINE_BYTES = 300L << 20;
+    private static final long TRAINER_BYTES = 600L << 20;
     private static final int CONTEXT = 1024;
 
     /// What holds of a model on this machine, from the most to the least.
@@ -46,19 +47,19 @@ public record MemoryFit(long inferenceBytes, long trainingBytes, long memoryByte
                 : 4L * CONTEXT * facts.layers() * facts.keyValueWidth();
         boolean packed = facts.kind() == ModelFacts.Kind.PACKED_STUDENT && facts.weightBytes() != null;
         long weights = packed ? facts.weightBytes() : 2 * facts.parameters();
-        return new MemoryFit(PROGRAM_BYTES + weights + cache, PROGRAM_BYTES + 20 * facts.parameters() + activations(facts), memoryBytes);
+        return new MemoryFit(ENGINE_BYTES + weights + cache, TRAINER_BYTES + 20 * facts.parameters() + activations(facts), memoryBytes);
     }
 
-    /// Floats kept for the backward pass of a batch of 16 rows of 64 tokens, in F32: of each block about 10 times the hidden
-    /// and 4 times the feed-forward size a token, beside it one set of logits of both models and their gradient.
+    /// What the backward pass of a batch of 16 rows of 64 tokens keeps in F32, counted as pre-flight does for an experiment: of
+    /// each block 34 hidden and 6 feed-forward sizes a token, and six times the logits, with those of the teacher.
     private static long activations(ModelFacts facts) {
         if (facts.layers() == null || facts.hiddenSize() == null) {
             return 0;
         }
         long tokens = 16L * 64;
         long feedForward = facts.feedForwardSize() == null ? 4L * facts.hiddenSize() : facts.feedForwardSize();
-        long block = 10L * facts.hiddenSize() + 4L * feedForward;
-        long logits = facts.vocabulary() == null ? 0 : 3L * facts.vocabulary();
+        long block = 34L * facts.hiddenSize() + 6L * feedForward;
+        long logits = facts.vocabulary() == null ? 0 : 6L * facts.vocabulary();
         return 4 * tokens * (facts.layers() * block + logits);
     }
 

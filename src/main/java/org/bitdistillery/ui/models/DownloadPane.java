@@ -226,7 +226,9 @@ final class DownloadPane extends VBox {
             message.getChildren().add(inset("inset-warning", Feather.ALERT_TRIANGLE, plan.concern()));
         }
         message.setManaged(!message.getChildren().isEmpty());
-        if (plan != null) {
+        if (plan != null && state == State.DONE) {
+            facts.setText("Commit " + plan.commit().substring(0, 8) + " from " + plan.server() + ".");
+        } else if (plan != null) {
             facts.setText("Commit " + plan.commit().substring(0, 8) + " on " + plan.server()
                     + (plan.license() == null ? "" : ", license " + plan.license()) + ". " + Units.bytes(download.missingBytes()) + " to fetch, "
                     + Units.bytes(plan.freeBytes()) + " free on the disk."
