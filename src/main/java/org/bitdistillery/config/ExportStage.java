@@ -26,6 +26,8 @@ public record ExportStage(
         HUGGINGFACE,
         /// Hugging Face folder with the master weights as BF16, for further training.
         BF16,
+        /// One file with everything inside, for the engine of this program.
+        PACKED,
         /// GGUF for llama.cpp, 2.06 bits a weight.
         TQ2_0,
         /// GGUF for llama.cpp, 1.69 bits a weight.

@@ -78,6 +78,7 @@ public final class Compatibility {
                 yield answer.runs() ? answer : Answer.yes("this program only: " + answer.reason());
             }
             case BF16 -> Answer.yes("master weights for further training here");
+            case PACKED -> Answer.yes("this program, everything in one file");
             case TQ1_0, TQ2_0 -> of(student, Runtime.LLAMA_CPP);
             case I2_S -> of(student, Runtime.BITNET_CPP);
         };
@@ -98,6 +99,7 @@ public final class Compatibility {
         return switch (format) {
             case HUGGINGFACE -> "transformers";
             case BF16 -> "training";
+            case PACKED -> "BitDistillery";
             case TQ1_0, TQ2_0 -> "llama.cpp";
             case I2_S -> "bitnet.cpp";
         };

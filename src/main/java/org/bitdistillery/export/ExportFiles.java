@@ -44,13 +44,17 @@ public final class ExportFiles {
         Path file = target.resolve(plan.fileName());
         String doing = "Writing " + plan.fileName();
         try (StudentWeights weights = new StudentWeights(plan.student())) {
-            WeightFile written = plan.format().isGguf() ? new GgufExport(plan, weights) : new HuggingFaceExport(plan, weights);
+            WeightFile written = switch (plan.format()) {
+                case TQ1_0, TQ2_0, I2_S -> new GgufExport(plan, weights);
+                case PACKED -> new PackedExport(plan, file);
+                case HUGGINGFACE, BF16 -> new HuggingFaceExport(plan, weights);
+            };
             List<ExportedTensor> tensors = written.tensors();
             long bytes = tensors.stream().mapToLong(ExportedTensor::bytes).sum();
             requireRoom(target, bytes);
             progress.at(doing, 0);
             written.write(file, done -> progress.at(doing, Math.min(1, (double) done / Math.max(1, bytes))));
-            AtomicFiles.write(target.resolve(TENSORS), JsonMapper.shared().writeValueAsString(tensors) + "\n");
+            AtomicFiles.write(target.resolve(TENSORS), JsonMapper.shared().writeValueAsString(written.tensors()) + "\n");
         }
         AtomicFiles.write(target.resolve(CONFIGURATION), ExperimentFile.toJson(plan.experiment()));
         return file;

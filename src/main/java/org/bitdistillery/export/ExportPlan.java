@@ -6,6 +6,7 @@ import org.bitdistillery.config.Experiment;
 import org.bitdistillery.config.ExportStage.Embeddings;
 import org.bitdistillery.config.ExportStage.Format;
 import org.bitdistillery.event.Results;
+import org.bitdistillery.inference.PackedFile;
 import org.bitdistillery.model.Architecture;
 import org.bitdistillery.model.ModelFolder;
 
@@ -20,8 +21,10 @@ public record ExportPlan(
 
     /// Name of the file with the weights.
     String fileName() {
-        return format.isGguf()
-                ? experiment.name().replaceAll("[^A-Za-z0-9._-]+", "-") + "-" + format.name().toLowerCase(Locale.ROOT) + ".gguf"
-                : ModelFolder.WEIGHTS;
+        String name = experiment.name().replaceAll("[^A-Za-z0-9._-]+", "-");
+        if (format.isGguf()) {
+            return name + "-" + format.name().toLowerCase(Locale.ROOT) + ".gguf";
+        }
+        return format == Format.PACKED ? name + PackedFile.EXTENSION : ModelFolder.WEIGHTS;
     }
 }

@@ -92,6 +92,7 @@ final class ModelCard {
             case HUGGINGFACE -> add("%s%n%n", Compatibility.of(plan.architecture(), plan.format()).reason().startsWith("this program")
                     ? "Runs in BitDistillery's engine; transformers has no class with these norms."
                     : "Loads in transformers with `AutoModelForCausalLM.from_pretrained`.");
+            case PACKED -> add("Runs in BitDistillery's engine, which maps the file: `bitdistillery bench %s`.%n%n", file);
             case BF16 -> card.append("Master weights: for further training, not for use. Rounded to ternary they give the student.\n\n");
         }
     }

@@ -9,11 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.zip.CRC32C;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.event.ExportedTensor;
 import org.bitdistillery.model.Architecture;
 import org.bitdistillery.tensorfile.TensorFileException;
 
@@ -127,6 +130,15 @@ public final class PackedFile implements WeightSource, AutoCloseable {
 
     public PackedMetadata metadata() {
         return header.metadata();
+    }
+
+    /// Every matrix and vector, with the bytes that it takes.
+    public List<ExportedTensor> tensors() {
+        List<ExportedTensor> tensors = new ArrayList<>();
+        header.tensors().forEach((name, tensor) -> tensors.add(new ExportedTensor(
+                name, List.of((long) tensor.rows(), (long) tensor.columns()), tensor.format().name(), tensor.piece().bytes())));
+        header.vectors().forEach((name, piece) -> tensors.add(new ExportedTensor(name, List.of(piece.bytes() / Float.BYTES), "F32", piece.bytes())));
+        return tensors;
     }
 
     /// Bytes of the whole file.

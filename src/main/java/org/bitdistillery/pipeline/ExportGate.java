@@ -52,7 +52,7 @@ final class ExportGate {
             boolean usesLlama = usesLlama();
             Steps steps = new Steps(progress, 2 + (usesLlama ? 1 : 0) + (usesGraph ? 1 : 0));
             List<GateReading> readings = new ArrayList<>();
-            Path model = plan.format().isGguf() ? exported : folder;
+            Path model = plan.format().isGguf() || plan.format() == Format.PACKED ? exported : folder;
             readings.add(read(student, () -> LogitReader.engine(model, threads, rows.longest()), ownLimits(), steps.next("BitDistillery engine")));
             if (usesLlama) {
                 LlamaLibrary library = llama.orElseThrow();

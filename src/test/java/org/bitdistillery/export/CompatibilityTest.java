@@ -51,7 +51,7 @@ class CompatibilityTest {
         assertThat(Compatibility.of(untied, Runtime.LLAMA_CPP).reason()).contains("has its own");
         assertThat(Compatibility.of(wide, Runtime.LLAMA_CPP).reason()).contains("384 and 256");
         assertThat(Compatibility.formats(narrow)).filteredOn(FormatAnswer::possible).extracting(FormatAnswer::format)
-                .contains("huggingface", "bf16").doesNotContain("tq2_0", "i2_s");
+                .contains("huggingface", "bf16", "packed").doesNotContain("tq2_0", "i2_s");
     }
 
     @Test

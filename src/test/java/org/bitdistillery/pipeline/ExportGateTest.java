@@ -39,7 +39,7 @@ class ExportGateTest {
     /// gives the same logits. Feed-forward sizes that are no multiple of 256 (TQ) or 128 (I2_S) are padded.
     @ParameterizedTest
     @CsvSource({
-        "LLAMA,PAPER,HUGGINGFACE,512", "LLAMA,ALL,HUGGINGFACE,512", "QWEN3,PAPER,HUGGINGFACE,300",
+        "LLAMA,PAPER,PACKED,512", "GEMMA3,ALL,PACKED,300", "LLAMA,PAPER,HUGGINGFACE,512", "LLAMA,ALL,HUGGINGFACE,512", "QWEN3,PAPER,HUGGINGFACE,300",
         "LLAMA,PAPER,TQ2_0,512", "LLAMA,PAPER,TQ1_0,512", "LLAMA,PAPER,I2_S,512", "LLAMA,OFF,TQ2_0,512", "LLAMA,OFF,I2_S,384",
         "LLAMA,PAPER,TQ2_0,300", "LLAMA,PAPER,I2_S,300", "LLAMA,OFF,TQ1_0,300", "QWEN3,OFF,TQ2_0,512",
         "QWEN3,ALL,I2_S,512", "QWEN3,PAPER,I2_S,512", "QWEN3,ALL,I2_S,300", "GEMMA3,ALL,I2_S,512", "GEMMA3,PAPER,I2_S,384"})
@@ -106,7 +106,7 @@ class ExportGateTest {
         try (LogitReader own = LogitReader.engine(student, 1, rows.longest());
                 GateRecord record = GateRecord.of(rows, own, target, _ -> {});
                 LogitReader reader = llama == null
-                        ? LogitReader.engine(format.isGguf() ? file : target, 1, rows.longest())
+                        ? LogitReader.engine(format.isGguf() || format == Format.PACKED ? file : target, 1, rows.longest())
                         : LogitReader.llama(llama, file, 1, rows.longest())) {
             return record.compare(reader, NONE, _ -> {});
         }
