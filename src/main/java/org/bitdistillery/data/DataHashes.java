@@ -3,6 +3,7 @@ package org.bitdistillery.data;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,18 @@ public final class DataHashes {
     public static String ofRows(List<TaskRow> rows) {
         MessageDigest digest = digest();
         rows.forEach(row -> digest.update((row.label() + "\t" + row.text() + "\n").getBytes(StandardCharsets.UTF_8)));
+        return hex(digest);
+    }
+
+    /// Hash of tokenized rows, in order.
+    public static String ofExamples(List<Example> rows) {
+        MessageDigest digest = digest();
+        for (Example row : rows) {
+            ByteBuffer bytes = ByteBuffer.allocate(4 * (row.length() + 1));
+            bytes.putInt(row.prompt().length);
+            bytes.asIntBuffer().put(row.prompt()).put(row.answer());
+            digest.update(bytes.array());
+        }
         return hex(digest);
     }
 

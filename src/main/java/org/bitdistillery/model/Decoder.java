@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import org.bitdistillery.config.Compute.Precision;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.Quantization;
 import org.bitdistillery.quant.Ternary;
@@ -159,17 +160,24 @@ public final class Decoder implements AutoCloseable {
 
     /// @param training whether gradients are to be collected
     public DecoderGraph graph(boolean training) {
-        return new DecoderGraph(this, training, (_, _) -> { });
+        return new DecoderGraph(this, training, Precision.FLOAT32, (_, _) -> { });
+    }
+
+    /// A graph without gradients for a teacher, whose products may be rounded.
+    public DecoderGraph teaching(Precision precision) {
+        return new DecoderGraph(this, false, precision, (_, _) -> { });
     }
 
     /// A graph without gradients whose forward passes are watched.
     public DecoderGraph observed(DecoderGraph.Observer observer) {
-        return new DecoderGraph(this, false, observer);
+        return new DecoderGraph(this, false, Precision.FLOAT32, observer);
     }
 
-    /// A graph that collects gradients and whose forward passes are watched.
-    public DecoderGraph training(DecoderGraph.Observer observer) {
-        return new DecoderGraph(this, true, observer);
+    /// A graph that collects gradients and whose forward passes are watched. Master weights and their gradients stay float32.
+    ///
+    /// @param precision of the products of projections and head
+    public DecoderGraph training(Precision precision, DecoderGraph.Observer observer) {
+        return new DecoderGraph(this, true, precision, observer);
     }
 
     Positions positions() {

@@ -6,12 +6,14 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.bitdistillery.config.Compute.Precision;
 import org.bitdistillery.quant.StraightThrough;
 import org.bitdistillery.quant.TernaryQuantizer;
 
@@ -35,19 +37,22 @@ public final class DecoderGraph implements AutoCloseable {
     private final NDArray head;
     private final NDArray finalNorm;
     private final List<Block> blocks = new ArrayList<>();
+    private final boolean halves;
     private NDArray headGradient;
+    private NDArray productHead;
 
     /// What a forward pass gives. Logits are not computed until they are asked for: those of a large vocabulary are better
     /// taken some rows at a time.
     ///
     /// @param hidden [R, D] behind the final norm, one row for each row asked for
-    /// @param head   [V, D]
+    /// @param head   [V, D], as products take it
+    /// @param halves whether products are computed in bfloat16
     /// @param states of the layers asked for, by layer
-    public record Output(NDArray hidden, NDArray head, Map<Integer, AttentionStates> states) {
+    public record Output(NDArray hidden, NDArray head, boolean halves, Map<Integer, AttentionStates> states) {
 
         /// [R, V], all at once.
         public NDArray logits() {
-            return Torch.linear(hidden, head);
+            return Layers.product(hidden, head, halves);
         }
     }
 
@@ -69,14 +74,15 @@ public final class DecoderGraph implements AutoCloseable {
     public interface Observer {
 
         /// @param name  weight that reads the input; the first one where several do
-        /// @param input [R, in], before it is rounded; lives as long as the forward pass
+        /// @param input [R, in], before it is rounded; read it at once
         void input(String name, NDArray input);
     }
 
     private record Block(Map<BlockNorm, NDArray> gains, List<Fused> queryKeyValue, Fused output, List<Fused> gateUp, Fused down) {}
 
-    DecoderGraph(Decoder decoder, boolean training, Observer observer) {
+    DecoderGraph(Decoder decoder, boolean training, Precision precision, Observer observer) {
         this.observer = observer;
+        this.halves = precision == Precision.BFLOAT16;
         this.decoder = decoder;
         this.shape = decoder.architecture();
         this.training = training;
@@ -149,7 +155,8 @@ public final class DecoderGraph implements AutoCloseable {
             boolean round = decoder.mode() == LinearMode.TERNARY && decoder.quantizes(name);
             weights.put(name, round ? quantized(name) : view(decoder.parameter(name)));
         }
-        return stacked(weights);
+        NDArray weight = stacked(weights);
+        return halves && !training ? HalfProducts.rounded(weight, manager) : weight;
     }
 
     private NDArray biases(int layer, Projection... projections) {
@@ -167,10 +174,13 @@ public final class DecoderGraph implements AutoCloseable {
     private NDArray stacked(Map<String, NDArray> parts) {
         NDList all = new NDList(parts.values());
         NDArray leaf = all.size() == 1 ? all.singletonOrThrow() : NDArrays.concat(all, 0);
+        if (all.size() > 1) {
+            all.close();
+        }
         long row = 0;
-        for (Map.Entry<String, NDArray> part : parts.entrySet()) {
-            long next = row + part.getValue().getShape().get(0);
-            leaves.put(part.getKey(), new LeafRows(leaf, row, next));
+        for (String name : parts.keySet()) {
+            long next = row + decoder.parameter(name).getShape().get(0);
+            leaves.put(name, new LeafRows(leaf, row, next));
             row = next;
         }
         return collecting(leaf);
@@ -221,7 +231,14 @@ public final class DecoderGraph implements AutoCloseable {
     /// @param rows        int64 [R], flat positions `b·T + t` whose logits are wanted; null for all
     /// @param stateLayers layers whose attention states are wanted
     public Output forward(NDManager work, int[][] ids, NDArray rows, Set<Integer> stateLayers) {
-        return run(work, ids, decoder.positions().upTo(ids[0].length, work), rows, stateLayers, null);
+        return run(work, ids, decoder.positions().upTo(ids[0].length, work), rows, stateLayers, null, false);
+    }
+
+    /// Attention states alone: nothing behind the last layer asked for is computed.
+    ///
+    /// @param stateLayers not empty
+    public Map<Integer, AttentionStates> states(NDManager work, int[][] ids, Set<Integer> stateLayers) {
+        return run(work, ids, decoder.positions().upTo(ids[0].length, work), null, stateLayers, null, true).states();
     }
 
     /// Begins to continue several sequences at once. Not in training.
@@ -233,7 +250,7 @@ public final class DecoderGraph implements AutoCloseable {
 
     /// The prompts of a continuation: logits of some rows, while all keys and values are kept.
     NDArray fill(NDManager work, int[][] ids, NDArray rows, KeyValues cache) {
-        return run(work, ids, decoder.positions().upTo(ids[0].length, work), rows, Set.of(), cache).logits();
+        return run(work, ids, decoder.positions().upTo(ids[0].length, work), rows, Set.of(), cache, false).logits();
     }
 
     /// One more token of each sequence of a continuation.
@@ -242,11 +259,12 @@ public final class DecoderGraph implements AutoCloseable {
     /// @return logits [B, V]
     NDArray step(NDManager work, int[] tokens, int[] lengths, KeyValues cache) {
         int[][] ids = Arrays.stream(tokens).mapToObj(token -> new int[] {token}).toArray(int[][]::new);
-        return run(work, ids, decoder.positions().behind(lengths, cache, work), null, Set.of(), cache).logits();
+        return run(work, ids, decoder.positions().behind(lengths, cache, work), null, Set.of(), cache, false).logits();
     }
 
     private Output run(
-            NDManager work, int[][] ids, Positions.Slices positions, NDArray rows, Set<Integer> stateLayers, KeyValues cache) {
+            NDManager work, int[][] ids, Positions.Slices positions, NDArray rows, Set<Integer> stateLayers, KeyValues cache,
+            boolean statesOnly) {
         int batch = ids.length;
         int tokens = ids[0].length;
         NDArray x = Torch.rows(flat(work, ids), embedding);
@@ -254,23 +272,36 @@ public final class DecoderGraph implements AutoCloseable {
             x = Torch.times(x, shape.embeddingScale());
         }
         Map<Integer, AttentionStates> wanted = new LinkedHashMap<>();
-        for (int layer = 0; layer < blocks.size(); layer++) {
+        int last = statesOnly ? Collections.max(stateLayers) : blocks.size() - 1;
+        for (int layer = 0; layer <= last; layer++) {
             Block block = blocks.get(layer);
+            NDManager layerWork = training ? work : work.newSubManager();
+            x.attach(layerWork);
             NDArray queryKeyValue = project(block.queryKeyValue, normed(x, block, BlockNorm.INPUT));
             AttentionStates states = states(block, queryKeyValue, batch, tokens, positions.of(layer));
             if (stateLayers.contains(layer)) {
                 wanted.put(layer, states);
+                states.attach(work);
             }
-            AttentionStates seen = cache == null ? states : cache.extended(layer, states);
-            NDArray context = Layers.attend(seen, positions.of(layer).mask(), shape.attention().scale());
-            if (rows != null && layer == blocks.size() - 1) {
-                context = Torch.rows(rows, context);
-                x = Torch.rows(rows, x);
+            if (!statesOnly || layer < last) {
+                AttentionStates seen = cache == null ? states : cache.extended(layer, states);
+                NDArray context = Layers.attend(seen, positions.of(layer).mask(), shape.attention().scale());
+                if (rows != null && layer == last) {
+                    context = Torch.rows(rows, context);
+                    x = Torch.rows(rows, x);
+                }
+                x = x.add(normed(project(block.output, context), block, BlockNorm.ATTENTION_OUTPUT));
+                x = x.add(normed(feedForward(block, x), block, BlockNorm.FEED_FORWARD_OUTPUT));
+                x.attach(work);
             }
-            x = x.add(normed(project(block.output, context), block, BlockNorm.ATTENTION_OUTPUT));
-            x = x.add(normed(feedForward(block, x), block, BlockNorm.FEED_FORWARD_OUTPUT));
+            if (!training) {
+                layerWork.close();
+            }
         }
-        return new Output(Layers.rmsNorm(x, finalNorm, shape.rmsNormEps()), head, wanted);
+        if (statesOnly) {
+            return new Output(null, head, halves, wanted);
+        }
+        return new Output(Layers.rmsNorm(x, finalNorm, shape.rmsNormEps()), training ? head : productHead(), halves, wanted);
     }
 
     private static NDArray flat(NDManager work, int[][] ids) {
@@ -318,7 +349,7 @@ public final class DecoderGraph implements AutoCloseable {
         if (projection.quantized && decoder.quantization().int8Activations()) {
             input = training ? StraightThrough.int8StraightThrough(input) : StraightThrough.int8(input);
         }
-        NDArray output = Torch.linear(input, projection.weight);
+        NDArray output = Layers.product(input, projection.weight, halves);
         NDArray biased = projection.bias == null ? output : output.add(projection.bias);
         return projection.deadZoneBias == null ? biased : biased.add(projection.deadZoneBias);
     }
@@ -332,6 +363,18 @@ public final class DecoderGraph implements AutoCloseable {
     /// The output head's weight [V, D]: the embedding's where they are tied.
     public NDArray head() {
         return head;
+    }
+
+    /// The head as products take it: rounded to bfloat16 where they are computed in that.
+    public NDArray productHead() {
+        if (productHead == null) {
+            productHead = halves ? HalfProducts.rounded(head, manager) : head;
+        }
+        return productHead;
+    }
+
+    public boolean computesInHalves() {
+        return halves;
     }
 
     /// Where losses that take the head's gradient into their own hands add it, [V, D]. It joins the others in [#gradients].

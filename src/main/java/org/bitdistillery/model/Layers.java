@@ -11,6 +11,12 @@ final class Layers {
 
     private Layers() {}
 
+    /// `x · wᵀ` for x [R, in] and w [out, in]. With `halves`, both are rounded to bfloat16 first and the result is in x's type
+    /// again, as PyTorch's autocast does.
+    static NDArray product(NDArray x, NDArray weight, boolean halves) {
+        return halves ? HalfProducts.product(x, weight) : Torch.linear(x, weight);
+    }
+
     /// `x / sqrt(mean(x²) + eps) · gain` over the last axis of x.
     static NDArray rmsNorm(NDArray x, NDArray gain, double eps) {
         double width = gain.size();

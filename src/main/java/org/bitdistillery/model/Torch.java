@@ -22,7 +22,7 @@ public final class Torch {
     public static NDManager manager() {
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("OPT_OUT_TRACKING", "true");
-        return NDManager.newBaseManager("PyTorch");
+        return NDManager.newBaseManager(Devices.current(), "PyTorch");
     }
 
     /// Sets the threads that one operator may use, for the whole process; 0 leaves libtorch's choice.

@@ -16,6 +16,7 @@ import org.bitdistillery.train.Batch;
 import org.bitdistillery.train.BatchSource;
 import org.bitdistillery.train.Distillation;
 import org.bitdistillery.train.LayerAdvisor;
+import org.bitdistillery.train.TeacherLogits;
 
 /// Stage 3: the quantized student learns the task with its teacher's logits and attention relations (BitDistill, eq. 8-14).
 final class DistillStudent implements Stage {
@@ -49,7 +50,9 @@ final class DistillStudent implements Stage {
         Path start = context.experiment().pretrain().enabled() ? context.paths().pretrainedStudent() : context.paths().studentWithSubLn();
         try (Decoder teacher = ModelFolder.load(context.distillTeacher(), LinearMode.FULL); Decoder student = ModelFolder.load(start)) {
             DistillStage settled = config.relates() ? withAdvice(context, config, teacher, student) : config;
-            try (Distillation distillation = new Distillation(settled, teacher, student.architecture().layers())) {
+            try (TeacherLogits kept = KeptTeacher.logits(context, settled, teacher);
+                    Distillation distillation = new Distillation(
+                            settled, teacher, student.architecture().layers(), kept, context.experiment().compute().precision())) {
                 if (config.relates()) {
                     distillation.teacherLayers().forEach((own, theirs) -> context.note("Relations are distilled in the student's layer "
                             + own + " from the teacher's layer " + theirs + ", counted from 0."));

@@ -23,6 +23,7 @@ import org.bitdistillery.export.Compatibility;
 import org.bitdistillery.export.ExportFiles;
 import org.bitdistillery.model.Architecture;
 import org.bitdistillery.model.ConfigJson;
+import org.bitdistillery.model.Devices;
 import org.bitdistillery.model.ModelFolder;
 
 /// Looks, before anything long begins, at what an experiment names: files, rows, shapes. Trains nothing and writes nothing.
@@ -41,12 +42,21 @@ final class Preflight {
     /// Everything that stands in the way, by field; empty where the run can begin.
     static List<ConfigProblem> check(Experiment experiment) {
         Preflight preflight = new Preflight(experiment);
+        preflight.checkDevice();
         preflight.checkModel();
         preflight.checkDistillTeacher();
         preflight.checkTask();
         preflight.checkCorpora();
         preflight.checkExport();
         return List.copyOf(preflight.problems);
+    }
+
+    private void checkDevice() {
+        try {
+            Devices.require(experiment.compute());
+        } catch (InvalidInput e) {
+            add("compute.device", e.getMessage());
+        }
     }
 
     private void checkModel() {

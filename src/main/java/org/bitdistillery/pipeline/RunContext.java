@@ -11,6 +11,7 @@ import org.bitdistillery.event.Results;
 import org.bitdistillery.event.RunEvent;
 import org.bitdistillery.event.StageId;
 import org.bitdistillery.model.Architecture;
+import org.bitdistillery.model.Devices;
 import org.bitdistillery.model.Torch;
 
 /// What stages share: the configuration, the run folder, the way to tell what happens, and the task's rows.
@@ -32,6 +33,7 @@ final class RunContext implements AutoCloseable {
         this.events = events;
         this.mayContinue = mayContinue;
         this.results = results;
+        Devices.use(experiment.compute());
         Torch.threads(experiment.compute().threads());
     }
 

@@ -60,6 +60,11 @@ public record RunPaths(Path folder) {
         return folder.resolve("checkpoints").resolve(stage.key());
     }
 
+    /// What the teacher said of the training rows, where that is kept.
+    Path teacherLogits() {
+        return folder.resolve("cache").resolve("teacher-logits");
+    }
+
     /// Results of a stage that hands over numbers and no model.
     public Path stageResult(StageId stage) {
         return folder.resolve("stages").resolve(stage.key() + ".json");

@@ -40,7 +40,8 @@ final class StageTraining implements TrainingLoop.Listener {
             Validation validation) {
         Stage.Work work = stage.work(context);
         TrainingLoop.Plan plan = new TrainingLoop.Plan(
-                optimization, context.experiment().telemetry(), work.steps(), context.paths().checkpoints(stage.id()));
+                optimization, context.experiment().telemetry(), work.steps(), context.paths().checkpoints(stage.id()),
+                context.experiment().compute().precision());
         try (TrainingLoop loop = TrainingLoop.startOrResume(student, objective, batches, plan)) {
             context.begin(stage.id(), work.steps(), loop.steps(), work.detail());
             if (!loop.run(new StageTraining(context, stage.id(), validation))) {

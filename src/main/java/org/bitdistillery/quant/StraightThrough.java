@@ -83,7 +83,10 @@ public final class StraightThrough {
 
     /// [#int8] in the forward pass, the identity in the backward pass.
     public static NDArray int8StraightThrough(NDArray x) {
-        NDArray value = x.stopGradient();
-        return x.add(int8(value).subi(value));
+        try (NDManager scratch = x.getManager().newSubManager()) {
+            NDArray value = x.stopGradient();
+            value.attach(scratch);
+            return x.add(int8(value).subi(value));
+        }
     }
 }

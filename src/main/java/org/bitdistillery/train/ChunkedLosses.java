@@ -24,7 +24,7 @@ final class ChunkedLosses {
 
     private static final TorchProgram LOGITS = TorchProgram.of("""
             def forward(self, hidden: Tensor, start: int, end: int, head: Tensor) -> Tensor:
-              return torch.mm(torch.slice(hidden, 0, start, end), torch.t(head))
+              return torch.type_as(torch.mm(torch.type_as(torch.slice(hidden, 0, start, end), head), torch.t(head)), hidden)
             """);
 
     private static final TorchProgram CROSS_ENTROPY = TorchProgram.of("""
@@ -48,32 +48,43 @@ final class ChunkedLosses {
             """);
 
     private static final TorchProgram BACKWARD = TorchProgram.of("""
-            def forward(self, gradient: Tensor, hidden: Tensor, start: int, end: int, head: Tensor, head_gradient: Tensor) -> Tensor:
-              added = torch.addmm_(head_gradient, torch.t(gradient), torch.slice(hidden, 0, start, end))
-              return torch.mm(gradient, head)
+            def forward(self, gradient: Tensor, hidden: Tensor, start: int, end: int, head: Tensor, head_gradient: Tensor,
+                        exact: bool) -> Tensor:
+              rows = torch.type_as(torch.slice(hidden, 0, start, end), head)
+              rounded = torch.type_as(gradient, head)
+              if exact:
+                added = torch.addmm_(head_gradient, torch.t(rounded), rows)
+              else:
+                added = torch.add_(head_gradient, torch.mm(torch.t(rounded), rows))
+              return torch.type_as(torch.mm(rounded, head), hidden)
             """);
 
     private static final TorchProgram LOG_PROBABILITIES = TorchProgram.of("""
             def forward(self, hidden: Tensor, start: int, end: int, head: Tensor, tokens: Tensor) -> Tensor:
-              q = torch.log_softmax(torch.mm(torch.slice(hidden, 0, start, end), torch.t(head)), 1)
+              rows = torch.type_as(torch.slice(hidden, 0, start, end), head)
+              q = torch.log_softmax(torch.type_as(torch.mm(rows, torch.t(head)), hidden), 1)
               return torch.gather(q, 1, torch.unsqueeze(torch.slice(tokens, 0, start, end), 1))
             """);
 
     private final NDArray hidden;
     private final NDArray head;
     private final NDArray headGradient;
+    private final boolean exact;
     private final NDManager work;
     private final long chunkRows;
 
     /// @param hidden final states of the student [R, D], with their graph
     /// @param work   owner of the results
     ChunkedLosses(DecoderGraph student, NDArray hidden, NDManager work) {
-        this(hidden, student.head(), student.headGradient(), work, chunkRows(student.head().getShape().get(0)));
+        this(hidden, student.productHead(), student.headGradient(), !student.computesInHalves(), work,
+                chunkRows(student.head().getShape().get(0)));
     }
 
-    /// @param head         [V, D]
+    /// @param head         [V, D], in the type that products are computed in
     /// @param headGradient of the same shape; what is found is added to it
-    ChunkedLosses(NDArray hidden, NDArray head, NDArray headGradient, NDManager work, long chunkRows) {
+    /// @param exact        whether the head is in the gradient's type
+    ChunkedLosses(NDArray hidden, NDArray head, NDArray headGradient, boolean exact, NDManager work, long chunkRows) {
+        this.exact = exact;
         this.hidden = hidden;
         this.head = head;
         this.headGradient = headGradient;
@@ -189,7 +200,7 @@ final class ChunkedLosses {
             if (gradient == null) {
                 return scratch.zeros(new Shape(to - from, hidden.getShape().get(1)), hidden.getDataType());
             }
-            return BACKWARD.run(scratch, gradient, hidden, from, to, head, headGradient).singletonOrThrow();
+            return BACKWARD.run(scratch, gradient, hidden, from, to, head, headGradient, exact).singletonOrThrow();
         }
 
         private static int lowerBound(long[] ascending, long value) {

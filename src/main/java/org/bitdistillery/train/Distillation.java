@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.bitdistillery.config.Compute.Precision;
 import org.bitdistillery.config.DistillStage;
 import org.bitdistillery.config.DistillStage.LogitsTarget;
 import org.bitdistillery.config.DistillStage.TokenScope;
@@ -23,18 +24,27 @@ public final class Distillation implements Objective, AutoCloseable {
 
     private final DistillStage config;
     private final DecoderGraph teacher;
+    private final TeacherLogits kept;
     private final MovingTarget target = new MovingTarget();
     private final Map<Integer, Integer> teacherLayers = new TreeMap<>();
 
-    /// @param teacher fine-tuned on the same task; not changed
-    /// @param layers  of the student
-    /// @throws InvalidInput where the student has no such layer
+    /// As below, asking the teacher every time, in float32.
     public Distillation(DistillStage config, Decoder teacher, int layers) {
+        this(config, teacher, layers, null, Precision.FLOAT32);
+    }
+
+    /// @param teacher   fine-tuned on the same task; not changed
+    /// @param layers    of the student
+    /// @param kept      what the teacher said of the training rows, or null; stays the caller's
+    /// @param precision of the teacher's products
+    /// @throws InvalidInput where the student has no such layer
+    public Distillation(DistillStage config, Decoder teacher, int layers, TeacherLogits kept, Precision precision) {
+        this.kept = kept;
         this.config = config;
         for (int layer : LayerChoice.parse(config.layers()).of(layers)) {
             teacherLayers.put(layer, sameDepth(layer, layers, teacher.architecture().layers()));
         }
-        this.teacher = teacher.graph(false);
+        this.teacher = teacher.teaching(precision);
     }
 
     /// The teacher's layer at the student's relative depth.
@@ -53,13 +63,14 @@ public final class Distillation implements Objective, AutoCloseable {
         boolean everyToken = logitsWanted && config.logitsTokens() == TokenScope.ALL;
         long[] compared = everyToken ? batch.tokenRows() : batch.targetRows();
         NDArray rows = work.create(compared);
-        Output teacherOutput = logitsWanted || config.relates() ? askTeacher(batch, rows, work) : null;
+        boolean fullLogits = logitsWanted && kept == null;
+        Output teacherOutput = fullLogits || config.relates() ? askTeacher(batch, fullLogits ? rows : null, work) : null;
         Output output = student.forward(work, batch.ids(), rows, config.relates() ? teacherLayers.keySet() : Set.of());
 
         double logitsShare = everyToken ? share.ofTokens() : share.ofTargets();
         ChunkedLosses.Hard hard = new ChunkedLosses.Hard(
                 positionsOf(batch.targetRows(), compared), batch.targetTokens(), share.ofTargets());
-        ChunkedLosses.Soft soft = logitsWanted ? soft(teacherOutput, config.logitsWeight() * logitsShare) : null;
+        ChunkedLosses.Soft soft = logitsWanted ? soft(teacherOutput, batch, config.logitsWeight() * logitsShare) : null;
         ChunkedLosses.Result onLogits = new ChunkedLosses(student, output.hidden(), work).of(hard, soft);
         return new Parts(
                 new Part(onLogits.crossEntropy(), 1, share.ofTargets()),
@@ -68,25 +79,30 @@ public final class Distillation implements Objective, AutoCloseable {
                 onLogits.pull());
     }
 
-    /// The teacher's logits, or those between the student's own and the teacher's.
-    private ChunkedLosses.Soft soft(Output teacher, double gradient) {
-        double teachersShare = config.logitsTarget() == LogitsTarget.TEACHER ? 1 : target.share();
+    /// The teacher's logits, those between the student's own and the teacher's, or what was kept of the teacher's.
+    private ChunkedLosses.Soft soft(Output teacher, Batch batch, double gradient) {
         double factor = config.temperatureSquared() ? config.temperature() * config.temperature() : 1;
-        return new ChunkedLosses.Soft(
-                new SoftTargets.Full(teacher.hidden(), teacher.head(), config.temperature(), teachersShare), factor, gradient);
+        double teachersShare = config.logitsTarget() == LogitsTarget.TEACHER ? 1 : target.share();
+        SoftTargets targets = kept == null
+                ? new SoftTargets.Full(teacher.hidden(), teacher.head(), config.temperature(), teachersShare)
+                : new SoftTargets.Kept(kept, kept.records(batch), config.temperature());
+        return new ChunkedLosses.Soft(targets, factor, gradient);
     }
 
+    /// @param rows whose final states are wanted; null where attention states are enough
     private Output askTeacher(Batch batch, NDArray rows, NDManager work) {
+        Set<Integer> layers = config.relates() ? Set.copyOf(teacherLayers.values()) : Set.of();
         try (NDManager scratch = work.newSubManager()) {
+            if (rows == null) {
+                Output states = new Output(null, null, false, teacher.states(scratch, batch.ids(), layers));
+                states.states().values().forEach(state -> state.attach(work));
+                return states;
+            }
             NDArray ownRows = rows.duplicate();
             ownRows.attach(scratch);
-            Output output = teacher.forward(scratch, batch.ids(), ownRows, config.relates() ? Set.copyOf(teacherLayers.values()) : Set.of());
+            Output output = teacher.forward(scratch, batch.ids(), ownRows, layers);
             output.hidden().attach(work);
-            for (AttentionStates states : output.states().values()) {
-                states.query().attach(work);
-                states.key().attach(work);
-                states.value().attach(work);
-            }
+            output.states().values().forEach(state -> state.attach(work));
             return output;
         }
     }

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bitdistillery.config.DistillStage;
 import org.bitdistillery.event.LayerAdvice;
@@ -39,8 +39,8 @@ public final class LayerAdvisor {
             for (Batch batch : batches) {
                 try (NDManager work = studentGraph.manager().newSubManager(); NDManager scratch = teacherGraph.manager().newSubManager()) {
                     Map<Integer, AttentionStates> theirs =
-                            teacherGraph.forward(scratch, batch.ids(), null, pairs.values().stream().collect(Collectors.toSet())).states();
-                    Map<Integer, AttentionStates> own = studentGraph.forward(work, batch.ids(), null, pairs.keySet()).states();
+                            teacherGraph.states(scratch, batch.ids(), Set.copyOf(pairs.values()));
+                    Map<Integer, AttentionStates> own = studentGraph.states(work, batch.ids(), pairs.keySet());
                     pairs.forEach((layer, teacherLayer) -> {
                         var distance = Distillation.relation(own.get(layer), theirs.get(teacherLayer), batch.lengths(), config);
                         sums[layer] += Torch.floats(distance)[0];

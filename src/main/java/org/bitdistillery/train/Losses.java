@@ -46,14 +46,25 @@ public final class Losses {
         NDManager work = student.getManager();
         Pairs pairs = Pairs.of(work, lengths, student.getShape().get(2), relation.causal());
         NDArray logStudent = floored(logRelation(student, pairs, relation, "student"), relation);
-        NDArray logTeacher = floored(logRelation(teacher, pairs, relation, "teacher"), relation);
-        NDArray weights = logTeacher.exp().mul(pairs.counted());
+        NDArray logTeacher = withoutGraph(teacher, pairs, relation, work);
+        NDArray weights = logTeacher.exp().muli(pairs.counted());
         long realRows = Arrays.stream(lengths).asLongStream().sum();
         double scale = -1.0 / (realRows * relation.splitHeads());
         if (relation.form() == RelationForm.CODE) {
             scale /= relation.splitHeads();
         }
         return Torch.times(logStudent.sub(logTeacher).mul(weights).sum(), scale);
+    }
+
+    /// The teacher's part, whose intermediate results nobody needs later.
+    private static NDArray withoutGraph(NDArray teacher, Pairs pairs, Relation relation, NDManager work) {
+        try (NDManager scratch = work.newSubManager()) {
+            NDArray states = teacher.stopGradient();
+            states.attach(scratch);
+            NDArray log = floored(logRelation(states, pairs, relation, "teacher"), relation);
+            log.attach(work);
+            return log;
+        }
     }
 
     /// The code form needs no floor: its scores lie within ±1, so that no probability is that small.

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.training.GradientCollector;
 import java.util.List;
+import org.bitdistillery.config.Compute.Precision;
 import org.bitdistillery.event.Losses;
 import org.bitdistillery.model.Decoder;
 import org.bitdistillery.model.DecoderGraph;
@@ -20,11 +21,18 @@ final class OptimizerStep {
 
     private static final DecoderGraph.Observer NOBODY = (_, _) -> { };
 
+    private final Precision precision;
     private final Decoder student;
     private final Objective objective;
     private final AdamW optimizer;
 
     OptimizerStep(Decoder student, Objective objective, AdamW optimizer) {
+        this(student, objective, optimizer, Precision.FLOAT32);
+    }
+
+    /// @param precision of the products of projections and head
+    OptimizerStep(Decoder student, Objective objective, AdamW optimizer, Precision precision) {
+        this.precision = precision;
         this.student = student;
         this.objective = objective;
         this.optimizer = optimizer;
@@ -45,7 +53,7 @@ final class OptimizerStep {
         long targets = batches.stream().mapToLong(Batch::targets).sum();
         long tokens = batches.stream().mapToLong(Batch::tokens).sum();
         LossSums sums = new LossSums();
-        try (DecoderGraph graph = student.training(observer)) {
+        try (DecoderGraph graph = student.training(precision, observer)) {
             for (Batch batch : batches) {
                 backward(graph, batch, new Share((double) batch.targets() / targets, (double) batch.tokens() / tokens), sums);
             }

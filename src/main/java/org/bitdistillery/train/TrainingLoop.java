@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.bitdistillery.config.Compute.Precision;
 import org.bitdistillery.config.Optimization;
 import org.bitdistillery.config.Telemetry;
 import org.bitdistillery.event.Losses;
@@ -35,7 +36,14 @@ public final class TrainingLoop implements AutoCloseable {
 
     /// @param steps       optimizer steps of the whole stage
     /// @param checkpoints folder of this stage's checkpoints
-    public record Plan(Optimization optimization, Telemetry telemetry, long steps, Path checkpoints) {}
+    /// @param precision   of the products of projections and head
+    public record Plan(Optimization optimization, Telemetry telemetry, long steps, Path checkpoints, Precision precision) {
+
+        /// In float32.
+        public Plan(Optimization optimization, Telemetry telemetry, long steps, Path checkpoints) {
+            this(optimization, telemetry, steps, checkpoints, Precision.FLOAT32);
+        }
+    }
 
     /// One optimizer step as it is shown.
     ///
@@ -75,7 +83,7 @@ public final class TrainingLoop implements AutoCloseable {
         Optimization optimization = plan.optimization();
         this.schedule = Schedule.of(optimization, plan.steps());
         this.optimizer = new AdamW(student, optimization.weightDecay(), optimization.clipNorm());
-        this.update = new OptimizerStep(student, objective, optimizer);
+        this.update = new OptimizerStep(student, objective, optimizer, plan.precision());
         this.telemetry = new WeightTelemetry(student);
         this.checkpoints = new Checkpoints(plan.checkpoints(), plan.telemetry().keepCheckpoints());
     }

@@ -46,7 +46,7 @@ class ChunkedLossesTest {
         hidden.setRequiresGradient(true);
         ChunkedLosses.Result result;
         try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-            ChunkedLosses losses = new ChunkedLosses(hidden, head, gradient, work, chunkRows);
+            ChunkedLosses losses = new ChunkedLosses(hidden, head, gradient, true, work, chunkRows);
             SoftTargets targets = new SoftTargets.Full(teacherHidden, teacherHead, TEMPERATURE, share);
             result = losses.of(
                     new ChunkedLosses.Hard(TARGET_ROWS, TOKENS, HARD_WEIGHT), new ChunkedLosses.Soft(targets, FACTOR, SOFT_WEIGHT));
@@ -66,9 +66,9 @@ class ChunkedLossesTest {
         NDArray once = head.zerosLike();
         NDArray twice = head.zerosLike();
         ChunkedLosses.Hard all = new ChunkedLosses.Hard(new long[] {0, 1, 2, 3, 4, 5}, TOKENS, 1);
-        new ChunkedLosses(hidden, head, once, work, 4).of(all, null);
-        new ChunkedLosses(hidden, head, twice, work, 4).of(all, null);
-        new ChunkedLosses(hidden, head, twice, work, 4).of(all, null);
+        new ChunkedLosses(hidden, head, once, true, work, 4).of(all, null);
+        new ChunkedLosses(hidden, head, twice, true, work, 4).of(all, null);
+        new ChunkedLosses(hidden, head, twice, true, work, 4).of(all, null);
         assertThat(twice.toDoubleArray()).containsExactly(once.mul(2).toDoubleArray(), within(1e-14));
     }
 

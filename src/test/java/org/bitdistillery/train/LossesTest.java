@@ -135,7 +135,7 @@ class LossesTest {
     private ChunkedLosses.Result onLogits(NDArray logits, long[] tokens, ChunkedLosses.Soft soft) {
         NDArray head = work.eye((int) logits.getShape().get(1));
         long[] rows = LongStream.range(0, tokens.length).toArray();
-        return new ChunkedLosses(logits, head, head.zerosLike(), work, 2).of(new ChunkedLosses.Hard(rows, tokens, 1), soft);
+        return new ChunkedLosses(logits, head, head.zerosLike(), true, work, 2).of(new ChunkedLosses.Hard(rows, tokens, 1), soft);
     }
 
     private NDArray random(int rows, int columns, long seed) {
