@@ -53,8 +53,8 @@ public record HubCache(Path folder) {
     ///
     /// @throws InvalidInput where the cache has no such model or revision
     public Path resolve(ModelName name) {
-        return find(name).orElseThrow(() -> new InvalidInput(name + " is not on this machine. Get it with: bitdistillery models download "
-                + name + "; or name a folder."));
+        return find(name).orElseThrow(() -> new InvalidInput("There is no model " + name
+                + " on this machine: run bitdistillery models download " + name + " to get it, or name a folder."));
     }
 
     Optional<Path> find(ModelName name) {

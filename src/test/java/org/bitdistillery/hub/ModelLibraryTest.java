@@ -62,7 +62,7 @@ class ModelLibraryTest {
         assertThat(new HubCache(cache).folder("org/small@refs/pr/1")).endsWith(Path.of(SmallModels.COMMIT));
         assertThat(new HubCache(cache).folder("some/where/deeper")).isEqualTo(Path.of("some/where/deeper"));
         assertThatThrownBy(() -> new HubCache(cache).folder("org/other")).isInstanceOf(InvalidInput.class)
-                .hasMessageContaining("org/other is not on this machine").hasMessageContaining("models download org/other");
+                .hasMessageContaining("There is no model org/other on this machine").hasMessageContaining("models download org/other");
     }
 
     @Test

@@ -31,8 +31,8 @@ class NamedModelsTest {
         assertThat(ExperimentFile.withOverrides(resolved, List.of("teacher.path=org/small"))).isEqualTo(named);
         Experiment folder = experiment("models/mine");
         assertThatThrownBy(() -> NamedModels.resolve(folder, new HubCache(cache))).isInstanceOf(ConfigException.class)
-                .hasMessage("teacher.path: models/mine is not on this machine. Get it with: bitdistillery models download models/mine;"
-                        + " or name a folder.");
+                .hasMessage("teacher.path: There is no model models/mine on this machine: run bitdistillery models download models/mine"
+                        + " to get it, or name a folder.");
         Experiment starter = ExperimentFile.quickstart();
         assertThat(NamedModels.resolve(starter, new HubCache(cache))).isSameAs(starter);
     }
