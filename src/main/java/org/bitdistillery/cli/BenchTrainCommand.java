@@ -10,6 +10,7 @@ import org.bitdistillery.platform.OpenMp;
 import org.bitdistillery.run.EventJson;
 import org.bitdistillery.train.OperatorProfile;
 import org.bitdistillery.train.TrainingBenchmark;
+import org.bitdistillery.train.TrainingMemory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -51,6 +52,11 @@ final class BenchTrainCommand implements Callable<Integer> {
     @Option(names = "--profile", description = "Prints where the time of each mode goes, by libtorch operator, instead of measuring.")
     private boolean profile;
 
+    @Option(names = "--memory", paramLabel = "MODE",
+            description = "Prints predicted and largest resident memory of one mode at the first shape, instead of measuring speed:"
+                    + " FP16_SFT, BITNET_SFT or DISTILL.")
+    private TrainingBenchmark.Mode memory;
+
     @Option(names = "--json", description = "Prints the report as one line of JSON, and progress to standard error.")
     private boolean json;
 
@@ -62,12 +68,24 @@ final class BenchTrainCommand implements Callable<Integer> {
         if (profile) {
             return profile(out);
         }
+        if (memory != null) {
+            return memory(out);
+        }
         TrainingBenchmark.Report report = TrainingBenchmark.run(
                 shapes, Math.clamp(threads, 0, 1024), Math.clamp(batch, 1, 4096), Math.clamp(rounds, 1, 100), line -> {
                     progress.println(line);
                     progress.flush();
                 });
         out.print(json ? EventJson.compact(report) + "\n" : "\n" + text(report));
+        out.flush();
+        return Cli.DONE;
+    }
+
+    private int memory(PrintWriter out) {
+        TrainingMemory.Comparison found = TrainingMemory.compare(shapes.getFirst(), memory, Math.clamp(batch, 1, 4096));
+        out.println(json ? EventJson.compact(found) : "%s %s, %d sequences: predicted %s, peak %s (%s of it predicted)".formatted(
+                found.shape(), found.mode(), batch, Units.bytes(found.predicted()), Units.bytes(found.peak()),
+                Units.percent((double) found.predicted() / found.peak())));
         out.flush();
         return Cli.DONE;
     }
