@@ -13,6 +13,7 @@ import org.bitdistillery.TinyExperiment;
 import org.bitdistillery.config.Experiment;
 import org.bitdistillery.config.ExperimentFile;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.event.MetricScore;
 import org.bitdistillery.event.ModelScore;
 import org.bitdistillery.event.Results;
 import org.bitdistillery.event.StageId;
@@ -95,10 +96,30 @@ class StudyTest {
         assertThat(report.markdown()).contains("| all | 79.5 | 0.7 | 2.5 | 2 |");
     }
 
+    @Test
+    void generationTasksAreReportedByRougeLsum() throws IOException {
+        StudyPlan plan = StudyPlan.of(read("{\"name\": \"all\"}"), folder, List.of(1L), List.of());
+        finish(plan.runs().getFirst(), textScore(0.31), textScore(0.2), textScore(0.3));
+
+        StudyReport report = StudyReport.of(plan);
+
+        assertThat(report.metric()).isEqualTo("rougeLsum");
+        assertThat(report.rows().getLast().mean()).isEqualTo(0.3);
+        assertThat(report.markdown()).contains("| model | rougeLsum, % |", "| all, seed 1 | 31.0 | 20.0 | 30.0 | 0.200 |");
+    }
+
+    private static ModelScore textScore(double rougeLsum) {
+        return new ModelScore(null, null, null, null, Map.of("rougeLsum", new MetricScore(rougeLsum, List.of(0.0, 1.0))), 0.2, List.of());
+    }
+
     private static void finish(StudyRun run, double teacher, double baseline, double student) throws IOException {
+        finish(run, score(teacher), score(baseline), score(student));
+    }
+
+    private static void finish(StudyRun run, ModelScore teacher, ModelScore baseline, ModelScore student) throws IOException {
         RunFolder made = RunFolder.create(run.folder(), run.experiment());
         Results results = new Results(
-                1, "x", score(teacher), score(baseline), score(student), null, null, List.of(), null, null, Map.of(), 5);
+                1, "x", teacher, baseline, student, null, null, List.of(), null, null, Map.of(), 5);
         Files.writeString(made.resultsFile(), EventJson.compact(results));
     }
 
