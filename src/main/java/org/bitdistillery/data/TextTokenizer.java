@@ -24,6 +24,8 @@ public final class TextTokenizer implements AutoCloseable {
 
     public static final String FILE_NAME = "tokenizer.json";
 
+    private static final int LARGEST_ID = 10_000_000;
+
     private final Path file;
     private final HuggingFaceTokenizer tokenizer;
     private final Map<String, Integer> ids;
@@ -152,20 +154,28 @@ public final class TextTokenizer implements AutoCloseable {
         Map<String, Integer> ids = new HashMap<>();
         JsonNode vocabulary = root.path("model").path("vocab");
         if (vocabulary.isObject()) {
-            vocabulary.properties().forEach(entry -> ids.put(entry.getKey(), entry.getValue().asInt()));
+            vocabulary.properties().forEach(entry -> ids.put(entry.getKey(), id(file, entry.getValue())));
         } else if (vocabulary.isArray()) {
             // Unigram models list [token, score] in the order of the ids.
             for (int id = 0; id < vocabulary.size(); id++) {
-                ids.put(vocabulary.get(id).path(0).asString(), id);
+                ids.put(vocabulary.get(id).path(0).asString(""), id);
             }
         }
         for (JsonNode added : root.path("added_tokens")) {
-            ids.put(added.path("content").asString(), added.path("id").asInt());
+            ids.put(added.path("content").asString(""), id(file, added.path("id")));
         }
         if (ids.isEmpty()) {
             throw new InvalidInput(file + " has no vocabulary: it is not a Hugging Face tokenizer.json.");
         }
         return ids;
+    }
+
+    private static int id(Path file, JsonNode id) {
+        if (!id.isIntegralNumber() || !id.canConvertToInt() || id.intValue() < 0 || id.intValue() > LARGEST_ID) {
+            throw new InvalidInput("%s has a token with the id %.40s: ids are whole numbers from 0 to %,d. Fetch it again."
+                    .formatted(file, id, LARGEST_ID));
+        }
+        return id.intValue();
     }
 
     private static int[] toInts(long[] values) {

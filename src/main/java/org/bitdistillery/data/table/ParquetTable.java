@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.data.BadRow;
 import org.bitdistillery.data.InputFiles;
@@ -76,6 +77,7 @@ final class ParquetTable implements TableReader {
                 rows = reader.rowReader();
             }
             if (!rows.hasNext()) {
+                requireAll();
                 return null;
             }
             rows.next();
@@ -89,6 +91,14 @@ final class ParquetTable implements TableReader {
             throw e;
         } catch (RuntimeException e) {
             throw broken(file, e);
+        }
+    }
+
+    /// A damaged file must not pass for a short one.
+    private void requireAll() {
+        long promised = reader.getFileMetaData().numRows();
+        if (number != promised) {
+            throw new InvalidInput("%s has %,d rows and promises %,d: it is damaged. Fetch it again.".formatted(file, number, promised));
         }
     }
 
@@ -137,9 +147,14 @@ final class ParquetTable implements TableReader {
         }
     }
 
-    /// A file of any size that is read in pieces, and that refuses pieces which it does not have.
+    /// A file of any size that is read in pieces. It refuses pieces which it does not have, and to be read over and over, as a
+    /// reader does that a damaged page header sends in circles.
     private static final class BoundedFile implements InputFile {
+        private static final int FREE_READS = 10_000;
+        private static final int SMALLEST_READ = 256;
+
         private final Path file;
+        private final AtomicLong reads = new AtomicLong();
         private FileChannel channel;
 
         BoundedFile(Path file) {
@@ -155,6 +170,9 @@ final class ParquetTable implements TableReader {
         public ByteBuffer readRange(long offset, int length) throws IOException {
             if (offset < 0 || length < 0 || offset > channel.size() - length) {
                 throw new IOException("it promises bytes that it does not have");
+            }
+            if (reads.incrementAndGet() > FREE_READS + channel.size() / SMALLEST_READ) {
+                throw new IOException("its pages lead in circles");
             }
             return channel.map(FileChannel.MapMode.READ_ONLY, offset, length);
         }
