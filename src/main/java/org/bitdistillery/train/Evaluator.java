@@ -3,7 +3,6 @@ package org.bitdistillery.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -81,34 +80,6 @@ public final class Evaluator implements AutoCloseable {
             progress.accept((double) (start + rows.size()) / order.size());
         }
         return sum / targets;
-    }
-
-    /// The tokens that the model finds likeliest in the places of a row's own answer, given what stands before them there.
-    ///
-    /// @return by row, as many tokens as its answer has
-    public List<int[]> likeliest(List<Example> examples, DoubleConsumer progress) {
-        int[][] tokens = new int[examples.size()][];
-        List<Integer> order = byLength(examples);
-        int most = rowsAtOnce(examples.stream().mapToInt(example -> example.answer().length).max().orElseThrow());
-        for (int start = 0; start < order.size(); start += most) {
-            List<Integer> rows = order.subList(start, Math.min(start + most, order.size()));
-            Batch batch = Batch.of(rows.stream().map(examples::get).toList());
-            long[] best = likeliest(batch);
-            int next = 0;
-            for (int row : rows) {
-                int length = examples.get(row).answer().length;
-                tokens[row] = Arrays.stream(best, next, next + length).mapToInt(Math::toIntExact).toArray();
-                next += length;
-            }
-            progress.accept((double) (start + rows.size()) / order.size());
-        }
-        return Arrays.asList(tokens);
-    }
-
-    private long[] likeliest(Batch batch) {
-        try (NDManager work = graph.manager().newSubManager()) {
-            return graph.forward(work, batch.ids(), work.create(batch.targetRows()), Set.of()).logits().argMax(1).toLongArray();
-        }
     }
 
     /// @param targets logits that each row asks for

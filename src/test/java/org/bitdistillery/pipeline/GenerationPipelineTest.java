@@ -46,8 +46,8 @@ class GenerationPipelineTest {
         });
         assertThat(events).filteredOn(RunEvent.ValidationDone.class::isInstance).isNotEmpty().map(RunEvent.ValidationDone.class::cast)
                 .allSatisfy(done -> assertThat(done.accuracy()).isNull()).allSatisfy(done -> assertThat(done.loss()).isPositive());
-        assertThat(results.export().maxRelativeLogitDifference()).isLessThanOrEqualTo(1e-3);
-        assertThat(results.export().engineAgreement()).isGreaterThanOrEqualTo(0.995);
+        assertThat(results.export().maxRelativeLogitDifference()).isLessThanOrEqualTo(0.02);
+        assertThat(results.export().engineAgreement()).isGreaterThanOrEqualTo(0.99);
         assertThat(folder.resolve("run/export/huggingface/README.md")).content()
                 .contains("up to its end-of-sequence token or 8 tokens", "ROUGE-Lsum");
     }
