@@ -43,6 +43,7 @@ public final class Cli {
                 .addSubcommand(new DataCommand(services))
                 .addSubcommand(new InspectCommand())
                 .addSubcommand(ModelsCommand.with(hub))
+                .addSubcommand(new MakeModelCommand())
                 .addSubcommand(new BenchCommand())
                 .addSubcommand(new ExportCommand(services))
                 .addSubcommand(RunExecutor.WORKER_COMMAND, new WorkerCommand(services));

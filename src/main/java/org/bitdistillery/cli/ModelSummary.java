@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.bitdistillery.analysis.Units;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.model.Architecture;
+import org.bitdistillery.model.Attention;
 import org.bitdistillery.model.ConfigJson;
 import org.bitdistillery.model.LinearMode;
 import org.bitdistillery.tensorfile.DType;
@@ -73,7 +74,7 @@ record ModelSummary(
     String text() {
         Architecture a = architecture;
         TextTable facts = TextTable.ofTexts("model", folder)
-                .row("family", a.family().modelType())
+                .row("family", a.family().modelType() + ": " + a.family().features())
                 .row("parameters", Units.count(parameters))
                 .row("weights", Units.bytes(weightBytes) + " as " + String.join(", ", types))
                 .row("folder", Units.bytes(folderBytes))
@@ -84,7 +85,14 @@ record ModelSummary(
                 .row("feed-forward size", Units.count(a.intermediateSize()))
                 .row("heads", a.heads() + " of " + a.headDim() + ", " + a.keyValueHeads() + " for keys and values")
                 .row("vocabulary", Units.count(a.vocabularySize()) + (a.tiedEmbeddings() ? ", tied to the output" : ""))
-                .row("longest sequence", Units.count(a.maxPositions()) + " tokens");
+                .row("longest sequence", Units.count(a.maxPositions()) + " tokens")
+                .row("rotary embedding", a.attention().rope().text());
+        if (a.attention().sliding() != null) {
+            Attention.Sliding sliding = a.attention().sliding();
+            long count = sliding.layers().stream().filter(slides -> slides).count();
+            facts.row("sliding layers", count + " of " + a.layers() + ", window " + Units.count(sliding.window()) + " tokens, "
+                    + sliding.rope().text());
+        }
         if (tensors == null) {
             return facts.text();
         }

@@ -69,20 +69,27 @@ public final class Decoder implements AutoCloseable {
 
     static Decoder random(Architecture architecture, long seed, LinearMode mode, DataType type) {
         Random random = new Random(seed);
-        double residual = INITIAL_DEVIATION / Math.sqrt(2.0 * architecture.layers());
         return new Decoder(architecture, mode, type, spec -> {
             float[] values = new float[Math.toIntExact(spec.elements())];
-            if (spec.isNorm() || spec.kind() == ParameterSpec.Kind.BIAS) {
+            double deviation = initialDeviation(spec, architecture);
+            if (deviation == 0) {
                 Arrays.fill(values, spec.isNorm() ? 1 - spec.gainOffset() : 0);
                 return values;
             }
-            boolean writesResidual = spec.name().endsWith("o_proj.weight") || spec.name().endsWith("down_proj.weight");
-            double deviation = writesResidual ? residual : INITIAL_DEVIATION;
             for (int i = 0; i < values.length; i++) {
                 values[i] = (float) (deviation * random.nextGaussian());
             }
             return values;
         });
+    }
+
+    /// 0 for norms and biases, which begin as gain 1 and as 0.
+    static double initialDeviation(ParameterSpec spec, Architecture architecture) {
+        if (spec.isNorm() || spec.kind() == ParameterSpec.Kind.BIAS) {
+            return 0;
+        }
+        boolean writesResidual = spec.name().endsWith("o_proj.weight") || spec.name().endsWith("down_proj.weight");
+        return writesResidual ? INITIAL_DEVIATION / Math.sqrt(2.0 * architecture.layers()) : INITIAL_DEVIATION;
     }
 
     /// The same weights to be computed another way, with the norms of stage 1 where `target` has them and this model has

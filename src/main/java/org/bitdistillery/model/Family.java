@@ -1,8 +1,10 @@
 package org.bitdistillery.model;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -90,6 +92,21 @@ public enum Family {
     /// Whether some layers see a window only and have a rotary embedding of their own.
     public boolean hasSlidingLayers() {
         return traits.contains(Trait.SLIDING_LAYERS);
+    }
+
+    /// What it has besides grouped-query attention, RMSNorm and a gated feed-forward part, for people.
+    public String features() {
+        List<String> features = new ArrayList<>();
+        features.add(activation == Activation.SILU ? "SiLU" : "GELU (tanh)");
+        traits.forEach(trait -> features.add(switch (trait) {
+            case BIASED_ATTENTION -> "biases on q, k, v";
+            case NORMED_HEADS -> "norms on q and k heads";
+            case OFFSET_GAINS -> "gains stored as 1 + w";
+            case NORMED_OUTPUTS -> "norms behind attention and feed-forward";
+            case SCALED_EMBEDDING -> "embeddings times √hidden";
+            case SLIDING_LAYERS -> "sliding layers";
+        }));
+        return String.join(", ", features);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.bitdistillery.model;
 
+import java.util.Locale;
+
 /// Rotary position embedding: the pair `(x[i], x[i + d/2])` of a head is turned by `position · frequency[i]`.
 ///
 /// @param theta   base of the frequencies `theta^(-2i/d)`
@@ -45,6 +47,20 @@ public record Rope(double theta, Scaling scaling) {
                 return share * frequency + (1 - share) * frequency / factor;
             }
         }
+    }
+
+    /// For people, for example `base 500,000, llama3 ×8 from 8,192`.
+    public String text() {
+        String base = "base " + number(theta);
+        return switch (scaling) {
+            case Scaling.None _ -> base;
+            case Scaling.Linear linear -> base + ", linear ×" + number(linear.factor());
+            case Scaling.Llama3 llama -> base + ", llama3 ×" + number(llama.factor()) + " from " + number(llama.originalPositions());
+        };
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, value == Math.rint(value) ? "%,.0f" : "%,.2f", value);
     }
 
     /// Angle by which each pair turns from one position to the next, [headDim / 2].

@@ -163,7 +163,7 @@ class CliTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "run", "validate", "fields", "inspect", "bench", "export"})
+    @ValueSource(strings = {"", "run", "validate", "fields", "inspect", "make-model", "bench", "export"})
     void everyCommandHasHelp(String command) {
         String[] args = command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"};
         FakeRuns.Output output = FakeRuns.execute(FakeRuns.fiveSteps(), args);
@@ -234,6 +234,9 @@ class CliTest {
     void inspectNamesWhatIsNeitherModelNorRun() throws Exception {
         assertBadInput("does not exist", "inspect", folder.resolve("nowhere").toString());
         assertBadInput("no list of rows", "inspect", config);
+        assertBadInput("There is no shape gpt-9", "make-model", "--shape", "gpt-9", "--to", folder.resolve("m").toString());
+        assertBadInput("holds no tokenizer.json", "make-model", "--shape", "qwen3-0.6b", "--to", folder.resolve("m").toString(),
+                "--tokenizer", folder.toString());
         assertBadInput("config.json does not exist", "inspect", Files.createDirectories(folder.resolve("empty")).toString());
     }
 
