@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import org.bitdistillery.model.Decoder;
 import org.bitdistillery.model.ParameterSpec;
+import org.bitdistillery.model.TensorArrays;
 import org.bitdistillery.model.Torch;
+import org.bitdistillery.tensorfile.DType;
 import org.bitdistillery.tensorfile.SafetensorsFile;
 import org.bitdistillery.tensorfile.Tensor;
 
@@ -99,16 +101,12 @@ public final class AdamW implements AutoCloseable {
         return steps;
     }
 
-    /// The running means and variances of the gradient, by name.
+    /// The running means and variances of the gradient, by name, read while they are written.
     public Map<String, Tensor> state() {
         Map<String, Tensor> state = new LinkedHashMap<>();
-        means.forEach((name, mean) -> state.put(MEAN + name, tensor(mean)));
-        variances.forEach((name, variance) -> state.put(VARIANCE + name, tensor(variance)));
+        means.forEach((name, mean) -> state.put(MEAN + name, TensorArrays.stored(mean, DType.F32)));
+        variances.forEach((name, variance) -> state.put(VARIANCE + name, TensorArrays.stored(variance, DType.F32)));
         return state;
-    }
-
-    private static Tensor tensor(NDArray array) {
-        return Tensor.f32(Torch.floats(array), array.getShape().getShape());
     }
 
     /// Takes over what [#state] gave after `steps` steps.
