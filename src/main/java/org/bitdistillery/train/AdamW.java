@@ -97,6 +97,11 @@ public final class AdamW implements AutoCloseable {
         return gradientNorms;
     }
 
+    /// The running mean of a weight's gradient.
+    float[] mean(String name) {
+        return Torch.floats(means.get(name));
+    }
+
     public long steps() {
         return steps;
     }

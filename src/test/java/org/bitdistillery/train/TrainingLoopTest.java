@@ -32,7 +32,6 @@ import org.bitdistillery.model.ParameterSpec;
 import org.bitdistillery.model.Shapes;
 import org.bitdistillery.model.Subln;
 import org.bitdistillery.model.Torch;
-import org.bitdistillery.tensorfile.Tensor;
 import org.bitdistillery.train.TrainingLoop.Plan;
 import org.bitdistillery.train.TrainingLoop.StepReport;
 import org.junit.jupiter.api.BeforeEach;
@@ -247,7 +246,7 @@ class TrainingLoopTest {
     }
 
     private static float[] mean(AdamW optimizer, String name) {
-        return ((Tensor.Floats) optimizer.state().get("mean." + name)).values();
+        return optimizer.mean(name);
     }
 
     @Test
