@@ -10,9 +10,15 @@ public record Compute(
                 WaitPolicy openMpWait,
         @Setting(label = "Device", help = "CUDA needs a PyTorch with CUDA, named in PYTORCH_LIBRARY_PATH.") Device device,
         @Setting(label = "Precision", help = "Of activations and gradients; bfloat16 needs a device that has it.", advanced = true)
-                Precision precision) {
+                Precision precision,
+        @Setting(
+                        label = "Frozen embeddings",
+                        help = "The student keeps the embeddings and output head that it begins with, which saves their gradients and optimizer"
+                                + " state: 12 bytes a weight.",
+                        advanced = true)
+                boolean frozenEmbeddings) {
 
-    public static final Compute DEFAULTS = new Compute(0, WaitPolicy.PASSIVE, Device.CPU, Precision.FLOAT32);
+    public static final Compute DEFAULTS = new Compute(0, WaitPolicy.PASSIVE, Device.CPU, Precision.FLOAT32, false);
 
     /// Where tensors live. AUTO takes CUDA where there is one.
     public enum Device { AUTO, CPU, CUDA }

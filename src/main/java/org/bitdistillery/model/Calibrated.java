@@ -53,9 +53,12 @@ public final class Calibrated {
         }
     }
 
-    /// Latent weights to begin training with. GPTQ's have the codes that it found, under the scales that it used; AWQ's compute
-    /// the same function as before.
+    /// Latent weights to begin training with; without calibration the very arrays of `fullPrecision`, which has to outlive them.
+    /// GPTQ's have the codes that it found, under the scales that it used; AWQ's compute the same function as before.
     public static Decoder initialize(Decoder fullPrecision, Quantization quantization, List<int[]> sequences) {
+        if (quantization.initialization() == Quantization.Initialization.NONE) {
+            return fullPrecision.view(fullPrecision.architecture(), LinearMode.FULL, Quantization.DEFAULTS);
+        }
         Decoder working = Subln.fullPrecision(fullPrecision);
         Calibrated calibrated = new Calibrated(working, quantization, sequences);
         switch (quantization.initialization()) {

@@ -29,6 +29,7 @@ public final class Decoder implements AutoCloseable {
     private final Quantization quantization;
     private final Map<String, NDArray> parameters = new LinkedHashMap<>();
     private final Positions positions;
+    private boolean frozenEmbeddings;
 
     /// Where the initial values of a parameter come from.
     @FunctionalInterface
@@ -113,6 +114,39 @@ public final class Decoder implements AutoCloseable {
                 return copy;
             }
         });
+    }
+
+    /// A decoder over the very same arrays, computed another way: to be looked at and saved, not to be trained. This one has to
+    /// outlive it.
+    Decoder view(Architecture target, LinearMode targetMode, Quantization targetQuantization) {
+        return new Decoder(target, targetMode, targetQuantization, type, new Source() {
+            @Override
+            public float[] values(ParameterSpec spec) {
+                float[] ones = new float[Math.toIntExact(spec.elements())];
+                Arrays.fill(ones, 1);
+                return ones;
+            }
+
+            @Override
+            public NDArray array(ParameterSpec spec, NDManager owner, DataType arrayType) {
+                NDArray shared = parameters.get(spec.name());
+                return shared == null ? Source.super.array(spec, owner, arrayType) : shared;
+            }
+        });
+    }
+
+    /// From now on embedding and output head keep their values in training, and cost neither gradients nor optimizer state.
+    public void freezeEmbeddings() {
+        frozenEmbeddings = true;
+    }
+
+    boolean trainsEmbeddings() {
+        return !frozenEmbeddings;
+    }
+
+    /// Whether training changes a parameter.
+    public boolean trains(ParameterSpec spec) {
+        return trainsEmbeddings() || spec.kind() != ParameterSpec.Kind.EMBEDDING && spec.kind() != ParameterSpec.Kind.HEAD;
     }
 
     public Architecture architecture() {

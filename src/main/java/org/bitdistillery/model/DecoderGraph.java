@@ -87,8 +87,8 @@ public final class DecoderGraph implements AutoCloseable {
         this.shape = decoder.architecture();
         this.training = training;
         this.manager = decoder.manager().newSubManager();
-        embedding = leaf(ParameterSpec.EMBEDDING);
-        head = shape.tiedEmbeddings() ? embedding : leaf(ParameterSpec.HEAD);
+        embedding = table(ParameterSpec.EMBEDDING);
+        head = shape.tiedEmbeddings() ? embedding : table(ParameterSpec.HEAD);
         finalNorm = gain(ParameterSpec.FINAL_NORM);
         for (int layer = 0; layer < shape.layers(); layer++) {
             blocks.add(new Block(
@@ -197,6 +197,11 @@ public final class DecoderGraph implements AutoCloseable {
 
     private NDArray leaf(String name) {
         return stacked(Map.of(name, view(decoder.parameter(name))));
+    }
+
+    /// Embedding or output head, which may be frozen.
+    private NDArray table(String name) {
+        return decoder.trainsEmbeddings() ? leaf(name) : view(decoder.parameter(name));
     }
 
     /// The gain of a norm of the family. A gradient of `1 + w` is one of `w`.
@@ -377,15 +382,16 @@ public final class DecoderGraph implements AutoCloseable {
         return halves;
     }
 
-    /// Where losses that take the head's gradient into their own hands add it, [V, D]. It joins the others in [#gradients].
+    /// Where losses that take the head's gradient into their own hands add it, [V, D]. It joins the others in [#gradients]. Null
+    /// where the head is frozen.
     public NDArray headGradient() {
-        if (headGradient == null) {
+        if (headGradient == null && decoder.trainsEmbeddings()) {
             headGradient = manager.zeros(head.getShape(), head.getDataType());
         }
         return headGradient;
     }
 
-    /// Gradient of every parameter after the backward passes so far, in the parameter's shape. A projection's is that of
+    /// Gradient of every parameter that is not frozen after the backward passes so far, in the parameter's shape. A projection's is that of
     /// its quantized weight, which the straight-through estimator hands on unchanged. They live as long as this graph; ask once.
     public Map<String, NDArray> gradients() {
         Map<NDArray, NDArray> byLeaf = new IdentityHashMap<>();

@@ -19,6 +19,11 @@ public final class Subln {
         return base.copy(base.architecture().withSubLn(placement), LinearMode.TERNARY, quantization);
     }
 
+    /// The same over the arrays of `base`, which has to outlive it: to be looked at and saved, not to be trained.
+    public static Decoder view(Decoder base, SubLnPlacement placement, Quantization quantization) {
+        return base.view(base.architecture().withSubLn(placement), LinearMode.TERNARY, quantization);
+    }
+
     /// A full-precision copy, for example the one that is fine-tuned into the teacher.
     public static Decoder fullPrecision(Decoder base) {
         return base.copy(base.architecture(), LinearMode.FULL, Quantization.DEFAULTS);

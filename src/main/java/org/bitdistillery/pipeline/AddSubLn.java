@@ -49,7 +49,7 @@ final class AddSubLn implements Stage {
         Quantization quantization = context.experiment().quantization();
         try (Decoder base = ModelFolder.load(context.base(), LinearMode.FULL);
                 Decoder prepared = Calibrated.initialize(base, quantization, CalibrationRows.forInitialization(context));
-                Decoder student = Subln.student(prepared, placement, quantization)) {
+                Decoder student = Subln.view(prepared, placement, quantization)) {
             measureActivations(context, prepared, student);
             HandOver.save(student, context.paths().studentWithSubLn(), DType.F32, context.base());
             long added = student.parameters().size() - base.parameters().size();
@@ -66,7 +66,7 @@ final class AddSubLn implements Stage {
             return;
         }
         Batch rows = BatchSource.ofExamples(context.task().train(), PROBED_ROWS, context.experiment().seed()).batch(0);
-        try (Decoder without = Subln.student(base, SubLnPlacement.OFF, context.experiment().quantization())) {
+        try (Decoder without = Subln.view(base, SubLnPlacement.OFF, context.experiment().quantization())) {
             context.emit(new RunEvent.ActivationsMeasured(
                     Instant.now(), StageId.SUBLN, ActivationProbe.compare(without, student, rows)));
         }

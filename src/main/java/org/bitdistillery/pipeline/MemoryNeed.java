@@ -28,6 +28,7 @@ record MemoryNeed(String stage, List<Part> parts) {
     /// @param longestRow    tokens of the longest task row
     static MemoryNeed of(Experiment experiment, Architecture student, Architecture teacher, int longestRow) {
         Architecture placed = student.withSubLn(experiment.subln().placement());
+        long frozen = experiment.compute().frozenEmbeddings() ? Float.BYTES * student.embeddingParameters() : 0;
         List<MemoryNeed> stages = new ArrayList<>();
         stages.add(new MemoryNeed("nothing", List.of(new Part("program", MemoryEstimate.PROGRAM))));
         if (experiment.teacher().tokens() > 0) {
@@ -37,15 +38,27 @@ record MemoryNeed(String stage, List<Part> parts) {
             stages.add(training("finetune", student, null, null, false, experiment.finetune().optimization(), longestRow));
         }
         if (experiment.pretrain().enabled()) {
-            stages.add(training("pretrain", placed, null, null, true, experiment.pretrain().optimization(), experiment.pretrain().sequenceLength()));
+            stages.add(training("pretrain", placed, null, null, true, experiment.pretrain().optimization(), experiment.pretrain().sequenceLength())
+                    .without(frozen));
         }
         if (experiment.distill().enabled()) {
-            stages.add(training("distill", placed, experiment.distill(), teacher, true, experiment.distill().optimization(), longestRow));
+            stages.add(training("distill", placed, experiment.distill(), teacher, true, experiment.distill().optimization(), longestRow)
+                    .without(frozen));
         }
         if (experiment.baseline().enabled()) {
-            stages.add(training("baseline", student, null, null, true, experiment.baseline().optimization(), longestRow));
+            stages.add(training("baseline", student, null, null, true, experiment.baseline().optimization(), longestRow)
+                    .without(frozen));
         }
         return stages.stream().max(Comparator.comparingLong(MemoryNeed::bytes)).orElseThrow();
+    }
+
+    /// Frozen weights have neither gradients nor moments.
+    private MemoryNeed without(long frozenBytes) {
+        return new MemoryNeed(stage, parts.stream().map(part -> switch (part.name) {
+            case "gradients" -> new Part(part.name, part.bytes - frozenBytes);
+            case "optimizer" -> new Part(part.name, part.bytes - 2 * frozenBytes);
+            default -> part;
+        }).toList());
     }
 
     private static MemoryNeed training(

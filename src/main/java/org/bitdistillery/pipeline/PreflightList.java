@@ -211,7 +211,9 @@ final class PreflightList {
         long available = Machine.availableBytes();
         String parts = need.parts().stream().map(part -> part.name() + " " + mib(part.bytes())).collect(Collectors.joining(", "));
         String finding = "About %s in the stage %s (%s); %s are free.".formatted(mib(need.bytes()), need.stage(), parts, mib(available));
-        String remedy = "Lower the batch (and raise gradient accumulation), shorten the rows, or choose a smaller model.";
+        long frozen = 3 * 4 * student.embeddingParameters();
+        String remedy = "Lower the batch (and raise gradient accumulation), shorten the rows, or choose a smaller model."
+                + (experiment.compute().frozenEmbeddings() ? "" : " compute.frozenEmbeddings saves %s in stages 2 and 3.".formatted(mib(frozen)));
         String field = need.stage() + ".optimization.batchSize";
         if (available < 0 || need.bytes() <= COMFORTABLE * available) {
             checks.add(PreflightCheck.green("Memory", finding));

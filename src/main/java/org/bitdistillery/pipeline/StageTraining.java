@@ -8,6 +8,7 @@ import org.bitdistillery.event.StageId;
 import org.bitdistillery.event.TensorHealth;
 import org.bitdistillery.event.WeightHistogram;
 import org.bitdistillery.model.Decoder;
+import org.bitdistillery.model.LinearMode;
 import org.bitdistillery.train.BatchSource;
 import org.bitdistillery.train.Objective;
 import org.bitdistillery.train.TrainingLoop;
@@ -39,6 +40,9 @@ final class StageTraining implements TrainingLoop.Listener {
             RunContext context, Stage stage, Decoder student, Objective objective, BatchSource batches, Optimization optimization,
             Validation validation) {
         Stage.Work work = stage.work(context);
+        if (context.experiment().compute().frozenEmbeddings() && student.mode() == LinearMode.TERNARY) {
+            student.freezeEmbeddings();
+        }
         TrainingLoop.Plan plan = new TrainingLoop.Plan(
                 optimization, context.experiment().telemetry(), work.steps(), context.paths().checkpoints(stage.id()),
                 context.experiment().compute().precision());

@@ -16,7 +16,7 @@ import org.bitdistillery.tensorfile.SafetensorsFile;
 import org.bitdistillery.tensorfile.Tensor;
 
 /// AdamW (Loshchilov and Hutter, arXiv 1711.05101) with bias correction as in PyTorch, clipping of the global gradient
-/// norm, and a state that can be saved. Norms and embeddings do not decay.
+/// norm, and a state that can be saved. Norms and embeddings do not decay; frozen weights have no state.
 public final class AdamW implements AutoCloseable {
 
     private static final double BETA1 = 0.9;
@@ -38,13 +38,14 @@ public final class AdamW implements AutoCloseable {
     /// @param clipNorm largest global L2 norm of the gradient, 0 for any
     public AdamW(Decoder decoder, double decay, double clipNorm) {
         this.decoder = decoder;
-        this.specs = ParameterSpec.of(decoder.architecture());
+        this.specs = ParameterSpec.of(decoder.architecture()).stream().filter(decoder::trains).toList();
         this.decay = decay;
         this.clipNorm = clipNorm;
-        decoder.parameters().forEach((name, weight) -> {
-            means.put(name, manager.zeros(weight.getShape(), weight.getDataType()));
-            variances.put(name, manager.zeros(weight.getShape(), weight.getDataType()));
-        });
+        for (ParameterSpec spec : specs) {
+            NDArray weight = decoder.parameters().get(spec.name());
+            means.put(spec.name(), manager.zeros(weight.getShape(), weight.getDataType()));
+            variances.put(spec.name(), manager.zeros(weight.getShape(), weight.getDataType()));
+        }
     }
 
     /// Moves every weight of the decoder in place.

@@ -59,6 +59,12 @@ final class ChunkedLosses {
               return torch.type_as(torch.mm(rounded, head), hidden)
             """);
 
+    /// With a frozen head.
+    private static final TorchProgram STATES_BACKWARD = TorchProgram.of("""
+            def forward(self, gradient: Tensor, hidden: Tensor, head: Tensor) -> Tensor:
+              return torch.type_as(torch.mm(torch.type_as(gradient, head), head), hidden)
+            """);
+
     private static final TorchProgram LOG_PROBABILITIES = TorchProgram.of("""
             def forward(self, hidden: Tensor, start: int, end: int, head: Tensor, tokens: Tensor) -> Tensor:
               rows = torch.type_as(torch.slice(hidden, 0, start, end), head)
@@ -81,7 +87,7 @@ final class ChunkedLosses {
     }
 
     /// @param head         [V, D], in the type that products are computed in
-    /// @param headGradient of the same shape; what is found is added to it
+    /// @param headGradient of the same shape; what is found is added to it; null where the head is frozen
     /// @param exact        whether the head is in the gradient's type
     ChunkedLosses(NDArray hidden, NDArray head, NDArray headGradient, boolean exact, NDManager work, long chunkRows) {
         this.exact = exact;
@@ -199,6 +205,9 @@ final class ChunkedLosses {
         NDArray backward() {
             if (gradient == null) {
                 return scratch.zeros(new Shape(to - from, hidden.getShape().get(1)), hidden.getDataType());
+            }
+            if (headGradient == null) {
+                return STATES_BACKWARD.run(scratch, gradient, hidden, head).singletonOrThrow();
             }
             return BACKWARD.run(scratch, gradient, hidden, from, to, head, headGradient, exact).singletonOrThrow();
         }
