@@ -8,6 +8,7 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /// The engine against a model that somebody else trained.
@@ -38,6 +39,55 @@ class Stories260KTest {
             }
             assertThat(loss).isCloseTo(1.43109, within(0.001));
         }
+    }
+
+    /// The first 255 tokens behind `<s>` have 1.32 nats in an independent forward in NumPy, too.
+    @Test
+    void greedyTextIsAStoryAndTheFirstChunkHasTheLossOfAnIndependentImplementation() throws IOException {
+        assumeTrue(Files.exists(FOLDER) && Files.exists(STORIES), "needs ../shared/data/models/stories260K, which is not there");
+        String text = Files.readString(STORIES).substring(0, 1200);
+        try (var tokenizer = HuggingFaceTokenizer.newInstance(FOLDER.resolve("tokenizer.json"));
+                var model = CausalModel.load(FOLDER, 2);
+                var session = model.newSession(512)) {
+            assertThat(loss(session, tokenizer.encode(text, false, false).getIds())).isCloseTo(1.32, within(0.01));
+            session.reset();
+            assertThat(greedy(tokenizer, session, "Once upon a time", 60)).startsWith("Once upon a time, there was a little girl named Lily."
+                    + " She loved to play outside in the park.");
+        }
+    }
+
+    private static double loss(Session session, long[] ids) {
+        int[] tokens = new int[256];
+        tokens[0] = 1;
+        for (int i = 1; i < tokens.length; i++) {
+            tokens[i] = (int) ids[i - 1];
+        }
+        float[][] logits = session.prefillAll(tokens);
+        double loss = 0;
+        for (int i = 0; i + 1 < tokens.length; i++) {
+            loss += nats(logits[i], tokens[i + 1]) / (tokens.length - 1);
+        }
+        return loss;
+    }
+
+    private static String greedy(HuggingFaceTokenizer tokenizer, Session session, String prompt, int more) {
+        long[] begin = tokenizer.encode(prompt, false, false).getIds();
+        int[] tokens = new int[begin.length + 1];
+        tokens[0] = 1;
+        for (int i = 0; i < begin.length; i++) {
+            tokens[i + 1] = (int) begin[i];
+        }
+        long[] text = Arrays.copyOf(begin, begin.length + more);
+        float[] logits = session.prefill(tokens);
+        for (int i = begin.length; i < text.length; i++) {
+            int best = 0;
+            for (int token = 1; token < logits.length; token++) {
+                best = logits[token] > logits[best] ? token : best;
+            }
+            text[i] = best;
+            logits = session.decode(best);
+        }
+        return tokenizer.decode(text);
     }
 
     private static double nats(float[] logits, int target) {
