@@ -87,8 +87,8 @@ public final class DecoderGraph implements AutoCloseable {
         this.shape = decoder.architecture();
         this.training = training;
         this.manager = decoder.manager().newSubManager();
-        embedding = table(ParameterSpec.EMBEDDING);
-        head = shape.tiedEmbeddings() ? embedding : table(ParameterSpec.HEAD);
+        embedding = leaf(ParameterSpec.EMBEDDING);
+        head = shape.tiedEmbeddings() ? embedding : leaf(ParameterSpec.HEAD);
         finalNorm = gain(ParameterSpec.FINAL_NORM);
         for (int layer = 0; layer < shape.layers(); layer++) {
             blocks.add(new Block(
@@ -196,12 +196,8 @@ public final class DecoderGraph implements AutoCloseable {
     }
 
     private NDArray leaf(String name) {
-        return stacked(Map.of(name, view(decoder.parameter(name))));
-    }
-
-    /// Embedding or output head, which may be frozen.
-    private NDArray table(String name) {
-        return decoder.trainsEmbeddings() ? leaf(name) : view(decoder.parameter(name));
+        boolean table = name.equals(ParameterSpec.EMBEDDING) || name.equals(ParameterSpec.HEAD);
+        return table && !decoder.trainsEmbeddings() ? view(decoder.parameter(name)) : stacked(Map.of(name, view(decoder.parameter(name))));
     }
 
     /// The gain of a norm of the family. A gradient of `1 + w` is one of `w`.
