@@ -41,8 +41,6 @@ public record Task(
         @Setting(label = "Sampling temperature", min = 0.01, max = 10, advanced = true) double samplingTemperature,
         @Setting(label = "Top p", help = "Sampling keeps the most likely tokens with this mass.", min = 0.01, max = 1, advanced = true)
                 double topP,
-        @Setting(label = "Chat template", help = "Asks in the form of the model's own chat template, for models tuned to chat.", advanced = true)
-                boolean chatTemplate,
         @Setting(label = "Reading the files") RowFiles files) {
 
     public static final String TEXT_SLOT = "{text}";
@@ -54,15 +52,8 @@ public record Task(
 
     public static final Task DEFAULTS = new Task(
             Kind.CLASSIFICATION, DataSource.STARTER, "", "", "", List.of("sentence", "text", "content"), List.of(), "label",
-            List.of("summary", "highlights", "y"), orderedLabels(), "{text}\nSentiment:", 0, 0, 128, 64, Decoding.GREEDY, 1, 0.9, false,
+            List.of("summary", "highlights", "y"), orderedLabels(), "{text}\nSentiment:", 0, 0, 128, 64, Decoding.GREEDY, 1, 0.9,
             RowFiles.DEFAULTS);
-
-    /// The same task asked in other words.
-    public Task withPrompt(String words) {
-        return new Task(
-                kind, source, train, dev, test, textColumns, pairColumns, labelColumn, answerColumns, labels, words, maxTrainRows,
-                maxEvaluationRows, maxTokens, maxAnswerTokens, decoding, samplingTemperature, topP, chatTemplate, files);
-    }
 
     private static Map<String, String> orderedLabels() {
         Map<String, String> labels = new LinkedHashMap<>();

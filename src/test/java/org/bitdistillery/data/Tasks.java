@@ -17,7 +17,7 @@ final class Tasks {
         return new Task(
                 task.kind(), source, train, dev, test, task.textColumns(), task.pairColumns(), task.labelColumn(),
                 task.answerColumns(), labels, prompt, maxTrainRows, maxEvaluationRows, maxTokens, task.maxAnswerTokens(),
-                task.decoding(), task.samplingTemperature(), task.topP(), task.chatTemplate(), task.files());
+                task.decoding(), task.samplingTemperature(), task.topP(), task.files());
     }
 
     /// Premise, hypothesis and label, by which the tests' pairs are named.
@@ -26,7 +26,7 @@ final class Tasks {
         return new Task(
                 task.kind(), DataSource.FILES, file, file, file, List.of("premise"), List.of("hypothesis"), task.labelColumn(),
                 task.answerColumns(), task.labels(), prompt, 0, 0, task.maxTokens(), task.maxAnswerTokens(), task.decoding(),
-                task.samplingTemperature(), task.topP(), task.chatTemplate(), task.files());
+                task.samplingTemperature(), task.topP(), task.files());
     }
 
     static Task generation(String file, String prompt, int maxTokens, int maxAnswerTokens) {
@@ -34,6 +34,6 @@ final class Tasks {
         return new Task(
                 Task.Kind.GENERATION, DataSource.FILES, file, file, file, task.textColumns(), task.pairColumns(), task.labelColumn(),
                 task.answerColumns(), task.labels(), prompt, 0, 0, maxTokens, maxAnswerTokens, task.decoding(),
-                task.samplingTemperature(), task.topP(), task.chatTemplate(), task.files());
+                task.samplingTemperature(), task.topP(), task.files());
     }
 }
