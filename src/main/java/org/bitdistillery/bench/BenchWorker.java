@@ -19,7 +19,6 @@ import org.bitdistillery.inference.CausalModel;
 import org.bitdistillery.inference.Profile;
 import org.bitdistillery.inference.Session;
 import org.bitdistillery.platform.Machine;
-import org.bitdistillery.tensorfile.SafetensorsFolder;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -46,6 +45,7 @@ public final class BenchWorker {
 
     /// Measures a model in this very process.
     ///
+    /// @param folder  in Hugging Face layout, or a packed file
     /// @param threads 0 for every core
     /// @throws InvalidInput where the model cannot be read or has too few positions for every workload
     static Measurement measure(Path folder, int threads, List<Workload> workloads, Pace pace) {
@@ -71,7 +71,7 @@ public final class BenchWorker {
 
     private static ModelMemory memory(Path folder, CausalModel model) {
         Map<String, Long> groups = TensorGroups.of(folder);
-        long file = SafetensorsFolder.fileBytes(folder);
+        long file = TensorGroups.fileBytes(folder);
         return new ModelMemory(model.weightBytes(), model.projectionBytes(), file, file - TensorGroups.embeddings(groups), groups);
     }
 

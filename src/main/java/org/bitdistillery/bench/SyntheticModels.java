@@ -8,9 +8,14 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.bitdistillery.analysis.Units;
+import org.bitdistillery.inference.PackedFile;
+import org.bitdistillery.inference.PackedMetadata;
+import org.bitdistillery.inference.PackedOptions;
+import org.bitdistillery.inference.PackedWriter;
+import org.bitdistillery.inference.WeightFormat;
 import org.bitdistillery.platform.AtomicFiles;
 
-/// A random-weight FP16 model and student of a published shape, in a temporary folder that is removed when this is closed, or at
+/// A random-weight FP16 model and student of a published shape as packed files, in a temporary folder that is removed when this is closed, or at
 /// the latest when the program ends.
 public final class SyntheticModels implements AutoCloseable {
 
@@ -31,13 +36,13 @@ public final class SyntheticModels implements AutoCloseable {
         SyntheticModel fp16 = SyntheticModel.fp16(shape.architecture());
         SyntheticModel student = SyntheticModel.student(shape.architecture());
         long bytes = fp16.bytes() + student.bytes();
-        SyntheticModel.requireRoom(place, bytes);
+        SyntheticModel.requireRoom(place, bytes + Math.max(fp16.bytes(), student.bytes()));
         SyntheticModels written = new SyntheticModels(make(place));
         Runtime.getRuntime().addShutdownHook(written.removal);
         try {
             progress.accept("Writing random weights of the shape " + shape.title() + ", " + Units.bytes(bytes));
-            written.add("fp16", fp16, cancelled);
-            written.add("student", student, cancelled);
+            written.add("fp16", fp16, PackedOptions.DEFAULTS, cancelled);
+            written.add("student", student, PackedOptions.student(WeightFormat.TERNARY_2BIT, WeightFormat.INT8), cancelled);
             return written;
         } catch (RuntimeException e) {
             written.close();
@@ -53,11 +58,16 @@ public final class SyntheticModels implements AutoCloseable {
         }
     }
 
-    private void add(String name, SyntheticModel model, BooleanSupplier cancelled) {
-        model.write(folder.resolve(name), cancelled);
-        models.add(new NamedModel(name, folder.resolve(name)));
+    private void add(String name, SyntheticModel model, PackedOptions options, BooleanSupplier cancelled) {
+        Path source = folder.resolve(name);
+        Path packed = folder.resolve(name + PackedFile.EXTENSION);
+        model.write(source, cancelled);
+        PackedWriter.write(source, options, PackedMetadata.NONE, packed);
+        AtomicFiles.deleteFolder(source);
+        models.add(new NamedModel(name, packed));
     }
 
+    /// FP16 first, then the student with 2-bit projections and an 8-bit embedding and head.
     public List<NamedModel> models() {
         return List.copyOf(models);
     }

@@ -1,11 +1,13 @@
 package org.bitdistillery.bench;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.bitdistillery.inference.PackedFile;
 import org.bitdistillery.tensorfile.SafetensorsFolder;
 
-/// Bytes of a model folder's tensors, added up over the blocks by what they are for.
+/// Bytes of a model's tensors, added up over the blocks by what they are for.
 final class TensorGroups {
 
     static final String EMBEDDING = "embedding";
@@ -33,15 +35,32 @@ final class TensorGroups {
                 .findFirst().orElse(OTHER);
     }
 
+    /// @param model a folder in Hugging Face layout or a packed file
     /// @return bytes by group in the order of [#GROUPS], without those that the model does not have
-    static Map<String, Long> of(Path folder) {
+    static Map<String, Long> of(Path model) {
         Map<String, Long> found = new LinkedHashMap<>();
         GROUPS.values().forEach(group -> found.put(group, 0L));
-        try (var tensors = SafetensorsFolder.open(folder)) {
-            tensors.tensors().values().forEach(tensor -> found.merge(group(tensor.name()), tensor.byteSize(), Long::sum));
-        }
+        tensors(model).forEach((name, bytes) -> found.merge(group(name), bytes, Long::sum));
         found.values().removeIf(bytes -> bytes == 0);
         return found;
+    }
+
+    private static Map<String, Long> tensors(Path model) {
+        if (Files.isRegularFile(model)) {
+            try (var packed = PackedFile.open(model)) {
+                return packed.tensorBytes();
+            }
+        }
+        try (var tensors = SafetensorsFolder.open(model)) {
+            Map<String, Long> sizes = new LinkedHashMap<>();
+            tensors.tensors().values().forEach(tensor -> sizes.put(tensor.name(), tensor.byteSize()));
+            return sizes;
+        }
+    }
+
+    /// Weight files, headers counted.
+    static long fileBytes(Path model) {
+        return Files.isRegularFile(model) ? model.toFile().length() : SafetensorsFolder.fileBytes(model);
     }
 
     static long embeddings(Map<String, Long> groups) {

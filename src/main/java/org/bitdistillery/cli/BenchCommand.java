@@ -42,8 +42,8 @@ final class BenchCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Parameters(arity = "0..*", paramLabel = "MODEL",
-            description = "Model folder, GGUF file (run by llama.cpp), NAME=PATH to give it a name, or the folder of a finished run for its FP16 "
-                    + "model, its student and its GGUF exports.")
+            description = "Model folder, packed file, GGUF file (run by llama.cpp), NAME=PATH to name it, or the folder of a finished run for its "
+                    + "FP16 model, its student and the files it exported.")
     private List<String> models;
 
     @Option(names = "--threads", paramLabel = "N,...", defaultValue = "0",

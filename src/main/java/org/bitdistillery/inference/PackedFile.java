@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32C;
 import org.bitdistillery.config.InvalidInput;
@@ -144,6 +146,14 @@ public final class PackedFile implements WeightSource, AutoCloseable {
     /// Bytes of the whole file.
     public long byteSize() {
         return bytes.byteSize();
+    }
+
+    /// Bytes of every matrix and vector by its Hugging Face name, scales and padding counted.
+    public Map<String, Long> tensorBytes() {
+        Map<String, Long> sizes = new LinkedHashMap<>();
+        header.tensors().forEach((name, tensor) -> sizes.put(name, tensor.piece().bytes()));
+        header.vectors().forEach((name, piece) -> sizes.put(name, piece.bytes()));
+        return sizes;
     }
 
     /// Names of the companion files inside, such as `tokenizer.json`.

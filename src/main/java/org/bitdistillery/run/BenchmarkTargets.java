@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.bitdistillery.bench.NamedModel;
 import org.bitdistillery.config.ExportStage;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.inference.PackedFile;
 import org.bitdistillery.model.ConfigJson;
 import org.bitdistillery.model.LinearMode;
 import org.bitdistillery.pipeline.RunPaths;
@@ -22,15 +23,15 @@ public final class BenchmarkTargets {
 
     private BenchmarkTargets() {}
 
-    /// @param arguments model folders, GGUF files, either as `NAME=PATH`, or folders of runs for their FP16 model, their student
-    ///                  and the GGUF files that they exported
+    /// @param arguments model folders, packed files, GGUF files, each also as `NAME=PATH`, or folders of runs for their FP16 model, their student
+    ///                  and the files that they exported
     /// @throws InvalidInput where a folder holds neither a model nor a run, or two models have one name
     public static List<NamedModel> named(List<String> arguments) {
         List<NamedModel> models = new ArrayList<>();
         for (String argument : arguments) {
             int equals = argument.indexOf('=');
             Path path = Path.of(argument.substring(equals + 1));
-            if (path.toString().endsWith(GGUF)) {
+            if (isFile(path)) {
                 models.add(new NamedModel(equals > 0 ? argument.substring(0, equals) : baseName(path), existing(path)));
             } else if (equals > 0) {
                 models.add(new NamedModel(argument.substring(0, equals), path));
@@ -58,7 +59,7 @@ public final class BenchmarkTargets {
         Path exports = folder.resolve("export");
         if (Files.isDirectory(exports)) {
             try (Stream<Path> files = Files.walk(exports, 2)) {
-                files.filter(file -> file.toString().endsWith(GGUF)).sorted()
+                files.filter(BenchmarkTargets::isFile).sorted()
                         .forEach(file -> models.add(new NamedModel(baseName(file), file)));
             } catch (IOException e) {
                 throw new InvalidInput(exports + " cannot be read (" + e.getMessage() + "). Check its permissions.", e);
@@ -67,15 +68,19 @@ public final class BenchmarkTargets {
         return models;
     }
 
+    private static boolean isFile(Path path) {
+        return path.toString().endsWith(GGUF) || path.toString().endsWith(PackedFile.EXTENSION);
+    }
+
     private static Path existing(Path file) {
         if (!Files.isRegularFile(file)) {
-            throw new InvalidInput(file + " does not exist. Name an exported GGUF file.");
+            throw new InvalidInput(file + " does not exist. Name an exported GGUF or packed file.");
         }
         return file;
     }
 
     private static String baseName(Path file) {
         String name = file.getFileName().toString();
-        return name.substring(0, name.length() - GGUF.length());
+        return name.substring(0, name.lastIndexOf('.'));
     }
 }

@@ -11,12 +11,14 @@ import java.util.stream.IntStream;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.SubLnPlacement;
 import org.bitdistillery.inference.CausalModel;
+import org.bitdistillery.inference.PackedMetadata;
+import org.bitdistillery.inference.PackedOptions;
+import org.bitdistillery.inference.PackedWriter;
 import org.bitdistillery.inference.WeightFormat;
 import org.bitdistillery.model.Architecture;
 import org.bitdistillery.model.Attention;
 import org.bitdistillery.model.Family;
 import org.bitdistillery.model.Rope;
-import org.bitdistillery.tensorfile.SafetensorsFolder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,7 +54,13 @@ class SyntheticModelTest {
                 }
             }
         }
-        assertThat(SafetensorsFolder.fileBytes(folder.resolve("fp16"))).isGreaterThan(SyntheticModel.fp16(TINY).bytes());
+        Path packed = folder.resolve("student.bitd");
+        PackedOptions options = PackedOptions.student(WeightFormat.TERNARY_2BIT, WeightFormat.INT8);
+        PackedWriter.write(folder.resolve("student"), options, PackedMetadata.NONE, packed);
+        // 96 rows, padded to 128, of 32 weights: a byte each and a float a row.
+        assertThat(TensorGroups.of(packed)).containsEntry("embedding", 128 * 32 + 128 * 4L).containsKeys("norms", "query", "down");
+        assertThat(TensorGroups.fileBytes(packed)).isEqualTo(packed.toFile().length());
+        assertThat(TensorGroups.fileBytes(folder.resolve("fp16"))).isGreaterThan(SyntheticModel.fp16(TINY).bytes());
     }
 
     @Test
