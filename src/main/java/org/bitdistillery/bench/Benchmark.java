@@ -33,8 +33,8 @@ public final class Benchmark {
         this(Optional.<Path>empty());
     }
 
-    /// @param llama llama.cpp's `llama-bench`, its library, or a Java binding's jar; without it a `llama-bench` on the path serves,
-    ///              and without that GGUF files are left out, with a note in the report
+    /// @param llama llama.cpp's `llama-bench`, its library, or a Java binding's jar; without it a `llama-bench` on the path or the
+    ///              library that comes along serves, and without those GGUF files are left out, with a note in the report
     /// @throws InvalidInput where that is not what is there
     public Benchmark(Optional<Path> llama) {
         this(LlamaCpp.engine(llama), new OwnEngine(Pace.FULL));

@@ -12,18 +12,20 @@ import org.bitdistillery.config.InvalidInput;
 /// the jar of a Java binding that carries one (docs/decisions/0009).
 final class LlamaCpp {
 
-    static final String MISSING = "GGUF files are run by llama.cpp, which is not on the path:"
+    static final String MISSING = "GGUF files are run by llama.cpp, which is neither on the path nor comes along here:"
             + " name its llama-bench, its library, or a Java binding's jar with --llama.";
     private static final String PROGRAM = "llama-bench";
 
     private LlamaCpp() {}
 
-    /// @param given what the user named; without it a `llama-bench` on the path serves
+    /// @param given what the user named; without it a `llama-bench` on the path serves, or else the library that checks exports
     /// @return nothing where there is none
     /// @throws InvalidInput where the named file is missing or neither program, library nor jar
     static Optional<Engine> engine(Optional<Path> given) {
         if (given.isEmpty()) {
-            return onThePath().map(LlamaBench::new);
+            Optional<Engine> program = onThePath().map(LlamaBench::new);
+            return program.isPresent() ? program : org.bitdistillery.llamacpp.LlamaLibrary.find()
+                    .map(library -> new LlamaLibrary(library.file(), library.name()));
         }
         Path path = given.get();
         Path file = Files.isDirectory(path) ? path.resolve(executable()) : path;
@@ -32,7 +34,7 @@ final class LlamaCpp {
         }
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         if (name.matches(".*\\.(jar|dll|dylib|so(\\.[\\d.]+)?)")) {
-            return Optional.of(new LlamaLibrary(file));
+            return Optional.of(new LlamaLibrary(file, "llama.cpp (" + file.getFileName() + ")"));
         }
         if (!Files.isExecutable(file)) {
             throw new InvalidInput(file + " can be neither run nor loaded. Name llama.cpp's llama-bench, its library, or a Java binding's jar.");

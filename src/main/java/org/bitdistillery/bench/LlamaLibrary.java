@@ -8,7 +8,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// llama.cpp's shared library, driven by [LlamaWorker] in a process of its own.
 ///
 /// @param library the shared library, or a jar that holds one for this machine
-record LlamaLibrary(Path library) implements Engine {
+/// @param name    as shown beside its results
+record LlamaLibrary(Path library, String name) implements Engine {
 
     @Override
     public List<ProcessBuilder> commands(Job job) {
@@ -19,6 +20,6 @@ record LlamaLibrary(Path library) implements Engine {
 
     @Override
     public Measurement parse(Job job, List<String> outputs) {
-        return OwnEngine.lastLine(outputs.getFirst());
+        return OwnEngine.lastLine(outputs.getFirst()).withEngine(name);
     }
 }
