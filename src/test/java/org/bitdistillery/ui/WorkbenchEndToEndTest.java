@@ -94,8 +94,9 @@ class WorkbenchEndToEndTest {
         assertThat(workbench.run().folder().orElseThrow().resultsFile()).exists();
 
         Path target = folder.resolve("exported");
+        robot.interact(view::export);
+        WaitForAsyncUtils.waitForFxEvents();
         on(() -> {
-            view.export();
             robot.lookup("#export-target").queryAs(TextField.class).setText(target.toString());
             robot.lookup("#export-start").queryButton().fire();
             return null;
