@@ -42,6 +42,7 @@ public final class Cli {
                 .addSubcommand(new FieldsCommand())
                 .addSubcommand(new DataCommand(services))
                 .addSubcommand(new InspectCommand())
+                .addSubcommand(new GenerateCommand())
                 .addSubcommand(ModelsCommand.with(hub))
                 .addSubcommand(new MakeModelCommand())
                 .addSubcommand(new BenchCommand())

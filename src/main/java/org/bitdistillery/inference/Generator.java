@@ -19,6 +19,9 @@ public final class Generator {
     /// @param consumer gets each token as it comes, but not the end-of-sequence token; false stops
     /// @return tokens handed to the consumer
     public int generate(int[] prompt, int maxTokens, IntPredicate consumer) {
+        for (int token : prompt) {
+            sampler.observe(token);
+        }
         int room = Math.min(prompt.length + maxTokens, model.architecture().maxPositions());
         try (var session = model.newSession(room)) {
             float[] logits = session.prefill(prompt);
@@ -27,6 +30,7 @@ public final class Generator {
                 if (token == model.architecture().eosTokenId()) {
                     return count;
                 }
+                sampler.observe(token);
                 if (!consumer.test(token) || session.position() == room) {
                     return count + 1;
                 }

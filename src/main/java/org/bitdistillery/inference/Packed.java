@@ -107,4 +107,39 @@ record Packed(WeightFormat format, int rows, int columns, boolean rowScaled, flo
                 ? (index / 4 * (long) PANEL + lane) * 4 + index % 4
                 : (long) index * PANEL + lane;
     }
+
+    /// Copies the codes and scales of a row into a row of another matrix of this format and width, whose bytes are still zero there.
+    void copyRow(int row, Packed target, int targetRow) {
+        long from = row / PANEL * panelBytes();
+        long to = targetRow / PANEL * panelBytes();
+        int lane = row % PANEL;
+        int targetLane = targetRow % PANEL;
+        switch (format) {
+            case F32, TERNARY_2BIT, INT4 -> copyLanes(target, from + 4L * lane, to + 4L * targetLane, 4 * PANEL, 4);
+            case INT8 -> copyLanes(target, from + lane, to + targetLane, PANEL, 1);
+            case F16, BF16 -> copyLanes(target, from + halfAt(lane), to + halfAt(targetLane), 2 * PANEL, 2);
+            case TERNARY_BASE3 -> {
+                for (int index = 0; index * Base3.TRITS < columns; index++) {
+                    target.data.set(BYTE, to + base3Byte(columns, targetLane, index), data.get(BYTE, from + base3Byte(columns, lane, index)));
+                }
+            }
+        }
+        for (int block = 0; format == WeightFormat.INT4 && block < blocks(columns); block++) {
+            target.data.set(BYTE, target.blockScalesAt() + ((long) targetRow / PANEL * blocks(columns) + block) * PANEL + targetLane,
+                    data.get(BYTE, blockScalesAt() + ((long) row / PANEL * blocks(columns) + block) * PANEL + lane));
+        }
+        if (rowScaled) {
+            target.data.set(FLOAT, target.rowScalesAt() + 4L * targetRow, scaleOf(row));
+        }
+    }
+
+    private static long halfAt(int lane) {
+        return lane % (PANEL / 2) * 4L + (lane < PANEL / 2 ? 0 : 2);
+    }
+
+    private void copyLanes(Packed target, long from, long to, int stride, int bytes) {
+        for (long at = 0; at < panelBytes(); at += stride) {
+            MemorySegment.copy(data, from + at, target.data, to + at, bytes);
+        }
+    }
 }

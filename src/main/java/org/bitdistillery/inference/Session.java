@@ -35,12 +35,18 @@ public final class Session implements AutoCloseable {
     private final float[][] logits;
     private final int[] logitsStrides;
     private final float[] lastLogits;
+    private final float[][] labelLogits = {new float[LabelHead.MOST_LABELS]};
     private final int[] single = new int[1];
     private final Workers.Range attend = this::attend;
     private final Workers.Range activate = this::activate;
+    private final Workers.Range remember = this::remember;
+    private final Workers.Range norm = this::norm;
+    private final Workers.Range addUpdate = this::addUpdate;
 
     private int position;
+    private int layer;
     private int window;
+    private float[] partGain;
     private KeyValueCache cache;
     private Profile profile;
 
@@ -123,6 +129,23 @@ public final class Session implements AutoCloseable {
         return lastLogits;
     }
 
+    /// Appends tokens to the cache and computes only some logits of the last one: what a classification asks for.
+    ///
+    /// @return logits of the tokens that `labels` stands for, in its order; the array is used again by the next call
+    /// @throws InvalidInput as [#prefill(int[])]
+    public float[] prefill(int[] tokens, LabelHead labels) {
+        check(tokens);
+        labels.require(model);
+        for (int from = 0; from < tokens.length; from += SLICE) {
+            int count = Math.min(SLICE, tokens.length - from);
+            forward(tokens, from, count);
+            if (from + count == tokens.length) {
+                projectHead(count - 1, labels.projection(), labelLogits);
+            }
+        }
+        return labels.select(labelLogits[0]);
+    }
+
     /// The same, with the logits of every token, [tokens, vocabulary].
     public float[][] prefillAll(int[] tokens) {
         check(tokens);
@@ -185,34 +208,48 @@ public final class Session implements AutoCloseable {
             VectorMath.scale(residual, count * hidden, (float) shape.embeddingScale());
         }
         lap(shape.layers(), Profile.Part.EMBEDDING);
-        for (int layer = 0; layer < shape.layers(); layer++) {
+        for (layer = 0; layer < shape.layers(); layer++) {
             Block block = model.block(layer);
             cache = caches[layer];
             window = shape.attention().window(layer);
-            attention(layer, block, count);
-            feedForward(layer, block, count);
+            attention(block, count);
+            feedForward(block, count);
         }
         position += count;
     }
 
-    private void attention(int layer, Block block, int count) {
+    private void attention(Block block, int count) {
         norm(block.norms().input(), count);
         projector.project(block.queryKeyValue(), normed, shape.hiddenSize(), count, queryKeyValue, queryKeyValueStrides);
         lap(layer, Profile.Part.QUERY_KEY_VALUE);
-        for (int token = 0; token < count; token++) {
-            int query = token * queryKeyValueStrides[0];
-            int key = token * queryKeyValueStrides[1];
-            normHeads(block.norms().query(), queryKeyValue[0], query, shape.heads());
-            normHeads(block.norms().key(), queryKeyValue[1], key, shape.keyValueHeads());
-            rotaries[layer].turn(queryKeyValue[0], query, shape.heads(), position + token);
-            rotaries[layer].turn(queryKeyValue[1], key, shape.keyValueHeads(), position + token);
-            cache.put(position + token, queryKeyValue[1], key, queryKeyValue[2], key);
-        }
+        each(count, remember);
         workers.split(count * shape.heads(), attend);
         lap(layer, Profile.Part.ATTENTION);
         projector.project(block.output(), mixed, shape.heads() * shape.headDim(), count, update, updateStrides);
         addUpdate(block.norms().attentionOutput(), count);
         lap(layer, Profile.Part.OUTPUT);
+    }
+
+    /// A single token is not worth a barrier.
+    private void each(int count, Workers.Range body) {
+        if (count == 1) {
+            body.run(0, 0, 1);
+        } else {
+            workers.split(count, body);
+        }
+    }
+
+    private void remember(int worker, int from, int to) {
+        Block.Norms norms = model.block(layer).norms();
+        for (int token = from; token < to; token++) {
+            int query = token * queryKeyValueStrides[0];
+            int key = token * queryKeyValueStrides[1];
+            normHeads(norms.query(), queryKeyValue[0], query, shape.heads());
+            normHeads(norms.key(), queryKeyValue[1], key, shape.keyValueHeads());
+            rotaries[layer].turn(queryKeyValue[0], query, shape.heads(), position + token);
+            rotaries[layer].turn(queryKeyValue[1], key, shape.keyValueHeads(), position + token);
+            cache.put(position + token, queryKeyValue[1], key, queryKeyValue[2], key);
+        }
     }
 
     private void attend(int worker, int from, int to) {
@@ -226,15 +263,11 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    private void feedForward(int layer, Block block, int count) {
+    private void feedForward(Block block, int count) {
         norm(block.norms().feedForward(), count);
         projector.project(block.gateUp(), normed, shape.hiddenSize(), count, gateUp, gateUpStrides);
         lap(layer, Profile.Part.GATE_UP);
-        if (count == 1) {
-            activate(0, 0, 1);
-        } else {
-            workers.split(count, activate);
-        }
+        each(count, activate);
         projector.project(block.down(), gateUp[0], gateUpStrides[0], count, update, updateStrides);
         addUpdate(block.norms().feedForwardOutput(), count);
         lap(layer, Profile.Part.DOWN);
@@ -251,21 +284,33 @@ public final class Session implements AutoCloseable {
     }
 
     private void norm(float[] gain, int count) {
-        for (int token = 0; token < count; token++) {
+        partGain = gain;
+        each(count, norm);
+    }
+
+    private void norm(int worker, int from, int to) {
+        for (int token = from; token < to; token++) {
             int at = token * shape.hiddenSize();
-            VectorMath.rmsNorm(residual, at, gain, (float) shape.rmsNormEps(), normed, at);
+            VectorMath.rmsNorm(residual, at, partGain, (float) shape.rmsNormEps(), normed, at);
         }
     }
 
-    /// @param gain null where the family has no norm here; the same below
+    /// @param gain null where the family has no norm here
     private void addUpdate(float[] gain, int count) {
-        for (int token = 0; token < count; token++) {
-            normHeads(gain, update[0], token * updateStrides[0], 1);
+        partGain = gain;
+        each(count, addUpdate);
+    }
+
+    private void addUpdate(int worker, int from, int to) {
+        for (int token = from; token < to; token++) {
+            normHeads(partGain, update[0], token * updateStrides[0], 1);
             VectorMath.add(residual, token * shape.hiddenSize(), update[0], token * updateStrides[0], shape.hiddenSize());
         }
     }
 
     /// Norms neighboring vectors of the gain's length in place.
+    ///
+    /// @param gain null where the family has no norm here
     private void normHeads(float[] gain, float[] x, int from, int vectors) {
         for (int i = 0; gain != null && i < vectors; i++) {
             int at = from + i * gain.length;
@@ -274,12 +319,16 @@ public final class Session implements AutoCloseable {
     }
 
     private float[] logitsOf(int token) {
+        projectHead(token, model.head(), logits);
+        System.arraycopy(logits[0], 0, lastLogits, 0, lastLogits.length);
+        return lastLogits;
+    }
+
+    private void projectHead(int token, Projection[] head, float[][] target) {
         int at = token * shape.hiddenSize();
         VectorMath.rmsNorm(residual, at, model.finalNorm(), (float) shape.rmsNormEps(), normed, 0);
-        projector.project(model.head(), normed, shape.hiddenSize(), 1, logits, logitsStrides);
-        System.arraycopy(logits[0], 0, lastLogits, 0, lastLogits.length);
+        projector.project(head, normed, shape.hiddenSize(), 1, target, logitsStrides);
         lap(shape.layers(), Profile.Part.HEAD);
-        return lastLogits;
     }
 
     @Override

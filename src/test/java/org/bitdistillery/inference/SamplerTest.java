@@ -41,6 +41,27 @@ class SamplerTest {
         assertThat(frequencies(Sampler.of(1, 2, 0.7, 1))[2]).as("0.6 of 0.9 is less than 0.7").isCloseTo(1 / 3.0, within(0.02));
     }
 
+    /// 0.3 is half of 0.6, 0.1 is a sixth.
+    @Test
+    void minPLeavesOutWhatIsFarLessLikelyThanTheLikeliest() {
+        assertThat(frequencies(Sampler.of(1, 0, 1, 0.4, 1, 1))).satisfies(
+                f -> assertThat(f[0]).isZero(),
+                f -> assertThat(f[2]).isCloseTo(1 / 3.0, within(0.02)));
+        assertThat(frequencies(Sampler.of(1, 0, 1, 0.1, 1, 1))[0]).isCloseTo(0.1, within(0.02));
+    }
+
+    /// ln 6 = 1.79 is divided by 2 and falls behind ln 3 = 1.10; negative logits are multiplied.
+    @Test
+    void observedTokensBecomeLessLikely() {
+        Sampler sampler = Sampler.of(0, 0, 1, 0, 2, 1);
+        assertThat(sampler.next(LOGITS)).isEqualTo(1);
+        sampler.observe(1);
+        assertThat(sampler.next(LOGITS)).isEqualTo(2);
+        assertThat(sampler.next(new float[] {-9, -5, -8, -50})).isEqualTo(2);
+        assertThatThrownBy(() -> Sampler.of(1, 0, 1, 0, 0.5, 1)).isInstanceOf(InvalidInput.class).hasMessageContaining("penalty");
+        assertThatThrownBy(() -> Sampler.of(1, 0, 1, 1.5, 1, 1)).isInstanceOf(InvalidInput.class).hasMessageContaining("Min-p");
+    }
+
     @Test
     void negativeSettingsAreRefused() {
         assertThatThrownBy(() -> Sampler.of(-1, 0, 0)).isInstanceOf(InvalidInput.class);
