@@ -45,13 +45,16 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--top-k", defaultValue = "0", description = "Draws from the k likeliest tokens; 0 for all (${DEFAULT-VALUE}).")
     private int topK;
 
-    @Option(names = "--top-p", defaultValue = "1", description = "Draws from the likeliest tokens with this share of the probability (${DEFAULT-VALUE}).")
+    @Option(names = "--top-p", defaultValue = "1",
+            description = "Draws from the likeliest tokens with this share of the probability (${DEFAULT-VALUE}).")
     private double topP;
 
-    @Option(names = "--min-p", defaultValue = "0", description = "Draws from tokens with this share of the likeliest one's probability (${DEFAULT-VALUE}).")
+    @Option(names = "--min-p", defaultValue = "0",
+            description = "Draws from tokens with this share of the likeliest one's probability (${DEFAULT-VALUE}).")
     private double minP;
 
-    @Option(names = "--repetition-penalty", defaultValue = "1", description = "Makes tokens that were there already less likely; 1 for not (${DEFAULT-VALUE}).")
+    @Option(names = "--repetition-penalty", defaultValue = "1",
+            description = "Makes tokens that were there already less likely; 1 for not (${DEFAULT-VALUE}).")
     private double repetitionPenalty;
 
     @Option(names = "--stop", description = "Text that ends the answer; may be given several times.")
