@@ -47,7 +47,7 @@ final class NibbleMatrix implements Matrix {
         }
     }
 
-    /// Two vectors of rows; with four, what the compiler makes of it is five times slower.
+    /// Two vectors of rows at a time.
     private static void sums(MemorySegment data, long at, long scales, int blocks, int[] x, int[] offsets, float[] activations,
             int from, float[] out, int to) {
         FloatVector total0 = FloatVector.zero(FLOATS);
