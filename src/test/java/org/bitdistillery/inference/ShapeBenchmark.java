@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// Random models of Qwen3-0.6B's shape and their speed, one fresh process a figure. Run by hand while tuning the engine:
 ///
 /// `ShapeBenchmark write FOLDER` makes the files, `ShapeBenchmark FILE THREADS` prints tokens a second of prefill (128 tokens),
-/// decode (32 tokens behind 8 and behind 512), and the parts of the time.
+/// decode (16 tokens behind 8 and behind 512), and the parts of the time.
 public final class ShapeBenchmark {
 
     private static final String CONFIG = """

@@ -200,8 +200,10 @@ public final class Screenshots {
     private static void export(Stage stage) throws Exception {
         onFx(() -> {
             ((javafx.scene.control.ToggleButton) stage.getScene().lookup("#tab-export")).setSelected(true);
-            ((javafx.scene.control.TextField) stage.getScene().lookup("#export-target"))
-                    .setText(Files.createTempDirectory("screenshots").resolve("exported").toString());
+            return null;
+        });
+        waitFor(() -> stage.getScene().lookup("#export-target") != null);
+        onFx(() -> {
             ((javafx.scene.control.TableView<?>) stage.getScene().lookup("#export-formats")).getSelectionModel().select(2);
             ((javafx.scene.control.TextField) stage.getScene().lookup("#export-target"))
                     .setText(Files.createTempDirectory("screenshots").resolve("exported").toString());

@@ -95,7 +95,7 @@ class WorkbenchEndToEndTest {
 
         Path target = folder.resolve("exported");
         robot.interact(view::export);
-        WaitForAsyncUtils.waitForFxEvents();
+        await().atMost(PATIENCE).until(() -> robot.lookup("#export-target").tryQuery().isPresent());
         on(() -> {
             robot.lookup("#export-target").queryAs(TextField.class).setText(target.toString());
             robot.lookup("#export-start").queryButton().fire();
