@@ -188,7 +188,7 @@ public final class RunViewModel implements AutoCloseable {
             if (feed.isComplete()) {
                 return ended(run.onExit().join().state());
             }
-            return phase.get().isLive() ? phase.get() : RunPhase.OPENING;
+            return phase.get().isLive() || phase.get() == RunPhase.FINISHED ? phase.get() : RunPhase.OPENING;
         }
         RunPhase logged = logged();
         if (logged == RunPhase.PAUSED && asked == RunPhase.PAUSING) {
