@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import javafx.beans.binding.Bindings;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.css.PseudoClass;
+import javafx.collections.ListChangeListener;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
@@ -41,6 +42,7 @@ public final class ExportView extends ScrollPane {
     private static final PseudoClass FAILED = PseudoClass.getPseudoClass("failed");
     private static final PseudoClass IMPOSSIBLE = PseudoClass.getPseudoClass("impossible");
     private static final double ROW = 32;
+    private static final double NARROWEST = 82;
 
     private final ExportViewModel model;
     private final Supplier<Optional<Path>> browse;
@@ -79,7 +81,7 @@ public final class ExportView extends ScrollPane {
         table.getSelectionModel().selectedItemProperty().addListener((_, _, chosen) -> model.formatProperty().set(chosen));
         model.formatProperty().addListener((_, _, chosen) -> table.getSelectionModel().select(chosen));
         table.getSelectionModel().select(model.formatProperty().get());
-        Bindings.size(model.formats()).addListener((_, _, size) -> fit(table, size.intValue()));
+        model.formats().addListener((ListChangeListener<FormatAnswer>) _ -> fit(table, model.formats().size()));
         fit(table, model.formats().size());
         return table;
     }
@@ -103,9 +105,12 @@ public final class ExportView extends ScrollPane {
         words.setMinWidth(Region.USE_PREF_SIZE);
         Label to = new Label("To the new folder");
         to.setMinWidth(Region.USE_PREF_SIZE);
-        HBox first = new HBox(10, words, embeddings, to, target, choose);
+        embeddings.setMinWidth(Region.USE_PREF_SIZE);
+        HBox first = new HBox(10, to, target, choose);
         first.setAlignment(Pos.CENTER_LEFT);
-        return new VBox(10, first, actions());
+        HBox second = new HBox(10, words, embeddings);
+        second.setAlignment(Pos.CENTER_LEFT);
+        return new VBox(10, first, second, actions());
     }
 
     private Node actions() {
@@ -204,6 +209,7 @@ public final class ExportView extends ScrollPane {
     private static <T> TableColumn<T, String> column(String title, double width, Function<T, String> text) {
         TableColumn<T, String> column = new TableColumn<>(title);
         column.setPrefWidth(width);
+        column.setMinWidth(Math.min(width, NARROWEST));
         column.setSortable(false);
         column.setCellValueFactory(row -> new ReadOnlyStringWrapper(text.apply(row.getValue())));
         column.setCellFactory(_ -> new TableCell<>() {
