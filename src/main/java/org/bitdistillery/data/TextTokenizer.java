@@ -120,6 +120,11 @@ public final class TextTokenizer implements AutoCloseable {
         return ids.get(token);
     }
 
+    /// A token as `tokenizer.json` spells it; empty where no token has this id.
+    public String token(int id) {
+        return ids.entrySet().stream().filter(token -> token.getValue() == id).map(Map.Entry::getKey).findFirst().orElse("");
+    }
+
     /// The first token that two tokenizers number differently, as a phrase; empty where they agree on all.
     public Optional<String> difference(TextTokenizer other) {
         if (ids.equals(other.ids)) {

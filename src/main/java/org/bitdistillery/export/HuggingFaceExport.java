@@ -13,6 +13,7 @@ import org.bitdistillery.model.ConfigJson;
 import org.bitdistillery.model.LinearMode;
 import org.bitdistillery.model.ModelFolder;
 import org.bitdistillery.model.ParameterSpec;
+import org.bitdistillery.model.SpecialTokens;
 import org.bitdistillery.platform.AtomicFiles;
 import org.bitdistillery.quant.BlockFormats;
 import org.bitdistillery.quant.Ternary;
@@ -111,7 +112,8 @@ final class HuggingFaceExport implements ExportFiles.WeightFile {
         }
         if (plan.architecture().eosTokenId() >= 0) {
             root.put("eos_token_id", plan.architecture().eosTokenId());
-            root.put("pad_token_id", plan.architecture().eosTokenId());
+            int pad = SpecialTokens.read(plan.student()).pad();
+            root.put("pad_token_id", pad < 0 ? plan.architecture().eosTokenId() : pad);
         }
         root.put("do_sample", false);
         root.put("max_new_tokens", plan.experiment().task().maxAnswerTokens());

@@ -27,7 +27,7 @@ public final class Generator {
             float[] logits = session.prefill(prompt);
             for (int count = 0; count < maxTokens; count++) {
                 int token = sampler.next(logits);
-                if (token == model.architecture().eosTokenId()) {
+                if (model.architecture().ends(token)) {
                     return count;
                 }
                 sampler.observe(token);

@@ -1,5 +1,6 @@
 package org.bitdistillery.model;
 
+import java.util.List;
 import org.bitdistillery.config.SubLnPlacement;
 
 /// The shape of a decoder-only transformer: everything that a forward pass needs to know besides its weights.
@@ -18,7 +19,7 @@ import org.bitdistillery.config.SubLnPlacement;
 /// @param tiedEmbeddings    whether the output head is the embedding
 /// @param subLn             where the additional norms of stage 1 stand
 /// @param bosTokenId        token in front of every sequence, or -1
-/// @param eosTokenId        token that ends a sequence, or -1
+/// @param endTokenIds       tokens that end a sequence, the usual one first; chat models have one for the turn as well
 public record Architecture(
         Family family,
         int vocabularySize,
@@ -34,7 +35,20 @@ public record Architecture(
         boolean tiedEmbeddings,
         SubLnPlacement subLn,
         int bosTokenId,
-        int eosTokenId) {
+        List<Integer> endTokenIds) {
+
+    public Architecture {
+        endTokenIds = List.copyOf(endTokenIds);
+    }
+
+    /// One with a single token that ends sequences, or -1 for none.
+    public Architecture(
+            Family family, int vocabularySize, int hiddenSize, int layers, int heads, int keyValueHeads, int headDim, int intermediateSize,
+            int maxPositions, double rmsNormEps, Attention attention, boolean tiedEmbeddings, SubLnPlacement subLn, int bosTokenId,
+            int eosTokenId) {
+        this(family, vocabularySize, hiddenSize, layers, heads, keyValueHeads, headDim, intermediateSize, maxPositions, rmsNormEps,
+                attention, tiedEmbeddings, subLn, bosTokenId, eosTokenId < 0 ? List.of() : List.of(eosTokenId));
+    }
 
     /// A Llama: every layer sees everything before it, with plain rotary embeddings.
     public static Architecture llama(
@@ -44,6 +58,16 @@ public record Architecture(
         return new Architecture(
                 Family.LLAMA, vocabularySize, hiddenSize, layers, heads, keyValueHeads, headDim, intermediateSize, maxPositions,
                 rmsNormEps, Attention.full(headDim, Rope.of(ropeTheta)), tiedEmbeddings, subLn, bosTokenId, eosTokenId);
+    }
+
+    /// The token that ends a sequence, or -1.
+    public int eosTokenId() {
+        return endTokenIds.isEmpty() ? -1 : endTokenIds.getFirst();
+    }
+
+    /// Whether generation is over with this token.
+    public boolean ends(int token) {
+        return endTokenIds.contains(token);
     }
 
     /// Epsilon of the norms that SubLN adds: the model's own, because the runtimes that know these norms have one for all
@@ -65,7 +89,18 @@ public record Architecture(
     public Architecture withSubLn(SubLnPlacement placement) {
         return new Architecture(
                 family, vocabularySize, hiddenSize, layers, heads, keyValueHeads, headDim, intermediateSize,
-                maxPositions, rmsNormEps, attention, tiedEmbeddings, placement, bosTokenId, eosTokenId);
+                maxPositions, rmsNormEps, attention, tiedEmbeddings, placement, bosTokenId, endTokenIds);
+    }
+
+    public Architecture withTokens(int bos, List<Integer> ends) {
+        return new Architecture(
+                family, vocabularySize, hiddenSize, layers, heads, keyValueHeads, headDim, intermediateSize,
+                maxPositions, rmsNormEps, attention, tiedEmbeddings, subLn, bos, ends);
+    }
+
+    /// Token between the documents of a text that is read in one go: what begins a sequence, else what ends one, or -1.
+    public int separatorTokenId() {
+        return bosTokenId >= 0 ? bosTokenId : eosTokenId();
     }
 
     /// Weights of the quantized projections of all blocks together (q, k, v, o, gate, up, down).

@@ -50,7 +50,14 @@ final class ConfigFields {
                 family, vocabulary, hidden, layers, heads, keyValueHeads, headDim, intermediate, positions,
                 fields.positive("rms_norm_eps", 1e-6, 1), new AttentionFields(fields, family, positions).attention(headDim, layers),
                 fields.flag("tie_word_embeddings", family.defaults().tiedEmbeddings()), subLn(),
-                fields.token("bos_token_id", vocabulary), fields.token("eos_token_id", vocabulary));
+                fields.tokens("bos_token_id", vocabulary).stream().findFirst().orElse(-1), fields.tokens("eos_token_id", vocabulary));
+    }
+
+    /// The same with the special tokens that the other files of its folder tell of.
+    Architecture architecture(Path folder) {
+        Architecture plain = architecture();
+        SpecialTokens tokens = SpecialTokens.read(folder, fields, plain.vocabularySize());
+        return plain.withTokens(tokens.bos(), tokens.ends());
     }
 
     private void requireClass() {

@@ -40,9 +40,11 @@ public final class ConfigJson {
     private ConfigJson() {
     }
 
+    /// A folder's architecture, with the special tokens that its tokenizer uses ([SpecialTokens]).
+    ///
     /// @throws InvalidInput where the file is missing, malformed, of another family, or its fields contradict each other
     public static Architecture read(Path folder) {
-        return new ConfigFields(root(folder), folder.resolve(FILE)).architecture();
+        return new ConfigFields(root(folder), folder.resolve(FILE)).architecture(folder);
     }
 
     /// The same for the content of a `config.json` that stands in another file.
@@ -133,7 +135,11 @@ public final class ConfigJson {
             root.put("mlp_bias", false);
         }
         putToken(root, "bos_token_id", shape.bosTokenId());
-        putToken(root, "eos_token_id", shape.eosTokenId());
+        if (shape.endTokenIds().size() > 1) {
+            shape.endTokenIds().forEach(root.putArray("eos_token_id")::add);
+        } else {
+            putToken(root, "eos_token_id", shape.eosTokenId());
+        }
         root.put("torch_dtype", switch (type) {
             case F16 -> "float16";
             case BF16 -> "bfloat16";

@@ -1,6 +1,8 @@
 package org.bitdistillery.model;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.bitdistillery.config.InvalidInput;
 import tools.jackson.databind.JsonNode;
 
@@ -66,17 +68,22 @@ record JsonFields(JsonNode root, Path file, String prefix) {
         return node.asBoolean();
     }
 
-    /// A token id, the first of a list of them, or -1.
-    int token(String field, int vocabulary) {
+    /// Token ids: none, one, or a list of them.
+    List<Integer> tokens(String field, int vocabulary) {
         JsonNode node = root.path(field);
-        JsonNode first = node.isArray() && !node.isEmpty() ? node.get(0) : node;
-        if (first.isMissingNode() || first.isNull()) {
-            return -1;
+        List<Integer> ids = new ArrayList<>();
+        for (JsonNode id : node.isArray() ? node : List.of(node)) {
+            if (id.isMissingNode() || id.isNull()) {
+                continue;
+            }
+            if (!id.isIntegralNumber() || !id.canConvertToInt() || id.intValue() < -1 || id.intValue() >= vocabulary) {
+                throw wrong(field, node, "it must be a token id below vocab_size, " + vocabulary);
+            }
+            if (id.intValue() >= 0) {
+                ids.add(id.intValue());
+            }
         }
-        if (!first.isIntegralNumber() || !first.canConvertToInt() || first.intValue() < -1 || first.intValue() >= vocabulary) {
-            throw wrong(field, node, "it must be a token id below vocab_size, " + vocabulary);
-        }
-        return first.intValue();
+        return ids;
     }
 
     /// Refuses a feature that this program does not compute.

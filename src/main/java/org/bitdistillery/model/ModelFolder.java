@@ -31,7 +31,7 @@ public final class ModelFolder {
 
     /// What makes a model folder usable beside its weights.
     private static final List<String> COMPANIONS =
-            List.of("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "generation_config.json");
+            List.of("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "generation_config.json", "chat_template.jinja");
 
     private ModelFolder() {
     }

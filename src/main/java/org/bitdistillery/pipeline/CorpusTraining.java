@@ -42,9 +42,9 @@ final class CorpusTraining {
     /// @param field name of the corpus in the configuration, for messages
     /// @throws InvalidInput where the text is too short to train on and to hold some out
     static CorpusTraining open(RunContext context, Corpus corpus, Path model, int sequenceLength, String field) {
-        int bos = ConfigJson.read(model).bosTokenId();
+        int separator = ConfigJson.read(model).separatorTokenId();
         try (TextTokenizer tokenizer = TextTokenizer.load(model)) {
-            List<int[]> all = sequences(context, corpus, tokenizer, bos, sequenceLength);
+            List<int[]> all = sequences(context, corpus, tokenizer, separator, sequenceLength);
             if (all.size() < 2) {
                 throw new InvalidInput(field + " has too little text: at least two sequences of " + sequenceLength
                         + " tokens are needed. Add text or shorten the sequences.");
@@ -54,12 +54,12 @@ final class CorpusTraining {
         }
     }
 
-    private static List<int[]> sequences(RunContext context, Corpus corpus, TextTokenizer tokenizer, int bos, int length) {
+    private static List<int[]> sequences(RunContext context, Corpus corpus, TextTokenizer tokenizer, int separator, int length) {
         if (corpus.source() == DataSource.STARTER) {
-            return PackedSequences.pack(CorpusText.documents(corpus), tokenizer, bos, length);
+            return PackedSequences.pack(CorpusText.documents(corpus), tokenizer, separator, length);
         }
         AtomicLong told = new AtomicLong(System.nanoTime());
-        TokenizedCorpus tokenized = TokenizedCorpus.of(corpus, tokenizer, bos, (documents, tokens) -> {
+        TokenizedCorpus tokenized = TokenizedCorpus.of(corpus, tokenizer, separator, (documents, tokens) -> {
             context.stopIfAsked();
             if (System.nanoTime() - told.get() > TELL_EVERY.toNanos()) {
                 told.set(System.nanoTime());

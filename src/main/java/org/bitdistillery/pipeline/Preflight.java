@@ -3,7 +3,6 @@ package org.bitdistillery.pipeline;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.bitdistillery.config.ConfigProblem;
@@ -28,9 +27,6 @@ import org.bitdistillery.model.ModelFolder;
 
 /// Looks, before anything long begins, at what an experiment names: files, rows, shapes. Trains nothing and writes nothing.
 final class Preflight {
-
-    /// Text whose tokens tell tokenizers of one size apart.
-    private static final String PROBE = "The quick brown fox, 1984: \"Why not?\" she said; naïve café costs $12.50.\nIt was good - bad.";
 
     private final Experiment experiment;
     private final List<ConfigProblem> problems = new ArrayList<>();
@@ -123,9 +119,8 @@ final class Preflight {
             if (teacher.vocabularySize() != student.vocabularySize()) {
                 add("distill.teacher", folder + " has a vocabulary of " + teacher.vocabularySize() + " tokens and the student one of "
                         + student.vocabularySize() + ": choose a teacher of the same family, with the same tokenizer.");
-            } else if (experiment.teacher().source() == TeacherStage.Source.FOLDER && differentTokens(folder)) {
-                add("distill.teacher", folder.resolve(TextTokenizer.FILE_NAME) + " gives tokens other numbers than the student's tokenizer: "
-                        + "choose a teacher with the same tokenizer.");
+            } else {
+                checkTokens(folder);
             }
             int columns = teacher.keyValueHeads() * teacher.headDim();
             if (experiment.distill().relates() && columns % experiment.distill().splitHeads() != 0) {
@@ -137,13 +132,13 @@ final class Preflight {
         }
     }
 
-    private boolean differentTokens(Path teacher) {
-        Path student = Path.of(experiment.teacher().path());
-        if (!Files.exists(student.resolve(TextTokenizer.FILE_NAME)) || !Files.exists(teacher.resolve(TextTokenizer.FILE_NAME))) {
-            return false;
+    private void checkTokens(Path teacher) {
+        if (experiment.teacher().source() == TeacherStage.Source.NEW) {
+            return;
         }
-        try (TextTokenizer own = TextTokenizer.load(student); TextTokenizer theirs = TextTokenizer.load(teacher)) {
-            return !Arrays.equals(own.encode(PROBE), theirs.encode(PROBE));
+        try (TextTokenizer own = TextTokenizer.load(BaseModel.tokenizer(experiment.teacher())); TextTokenizer theirs = TextTokenizer.load(teacher)) {
+            theirs.difference(own).ifPresent(difference -> add("distill.teacher", teacher.resolve(TextTokenizer.FILE_NAME)
+                    + " gives tokens other numbers than the student's tokenizer, " + difference + ": choose a teacher with the same tokenizer."));
         }
     }
 

@@ -6,15 +6,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.bitdistillery.config.ConfigProblem;
 import org.bitdistillery.config.Experiment;
-import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.Task;
 import org.bitdistillery.config.TeacherStage;
 import org.bitdistillery.data.TaskEncoder;
-import org.bitdistillery.data.TextTokenizer;
 import org.bitdistillery.event.DataReport;
 import org.bitdistillery.event.PreflightCheck;
 import org.bitdistillery.event.PreflightCheck.Level;
@@ -76,10 +73,11 @@ final class PreflightList {
         DataReport data = DataInspection.of(experiment);
         try (TokenFacts tokens = TokenFacts.of(experiment, new ArrayList<>())) {
             if (shape != null && tokens.tokenizer() != null) {
-                checkVocabulary(shape, tokens.tokenizer());
+                checks.add(TokenizerChecks.ofModel(shape, tokens.tokenizer()));
             }
-            if (!has(red, "distill")) {
-                checkTeacher(tokens.tokenizer());
+            String other = experiment.distill().teacher();
+            if (shape != null && tokens.tokenizer() != null && experiment.distill().enabled() && !other.isBlank() && !has(red, "distill")) {
+                checks.add(TokenizerChecks.ofTeacher(Path.of(other), BaseModel.tokenizer(teacher), tokens.tokenizer()));
             }
             if (!has(red, "task")) {
                 checkTask(data, tokens, shape);
@@ -100,48 +98,6 @@ final class PreflightList {
             case STARTER -> "The starter teacher";
             case NEW -> "A new model";
         };
-    }
-
-    private void checkVocabulary(Architecture shape, TextTokenizer tokenizer) {
-        if (tokenizer.vocabularySize() > shape.vocabularySize()) {
-            checks.add(PreflightCheck.red("Vocabulary", "The tokenizer has ids up to %,d, the model's embedding %,d rows.".formatted(
-                    tokenizer.vocabularySize() - 1, shape.vocabularySize()), "Use the tokenizer that the model was trained with.", "teacher.path"));
-            return;
-        }
-        for (int special : new int[] {shape.bosTokenId(), shape.eosTokenId()}) {
-            if (special >= tokenizer.vocabularySize()) {
-                checks.add(PreflightCheck.red("Vocabulary", "config.json names the special token %,d, which the tokenizer does not have."
-                        .formatted(special), "Use the config.json and tokenizer.json of one model.", "teacher.path"));
-                return;
-            }
-        }
-        checks.add(PreflightCheck.green("Vocabulary", "The tokenizer's %,d ids fit the model's %,d rows, special tokens included.".formatted(
-                tokenizer.vocabularySize(), shape.vocabularySize())));
-    }
-
-    /// Logits can only be compared between models whose tokens have the same numbers.
-    private void checkTeacher(TextTokenizer own) {
-        String other = experiment.distill().teacher();
-        if (!experiment.distill().enabled() || other.isBlank() || own == null) {
-            return;
-        }
-        Path folder = Path.of(other);
-        try (TextTokenizer theirs = TextTokenizer.load(folder)) {
-            Architecture teacher = ConfigJson.read(folder);
-            Architecture student = BaseModel.architecture(experiment.teacher());
-            Optional<String> difference = own.difference(theirs);
-            if (difference.isPresent()) {
-                checks.add(PreflightCheck.red("Teacher", other + " has other tokens than the student: " + difference.get() + ".",
-                        "Choose a teacher with the same tokenizer.", "distill.teacher"));
-            } else if (teacher.bosTokenId() != student.bosTokenId()) {
-                checks.add(PreflightCheck.amber("Teacher", "Its sequences begin with token %d, the student's with %d.".formatted(
-                        teacher.bosTokenId(), student.bosTokenId()), "Check bos_token_id in both config.json.", "distill.teacher"));
-            } else {
-                checks.add(PreflightCheck.green("Teacher", other + " has the student's vocabulary, token by token."));
-            }
-        } catch (InvalidInput e) {
-            checks.add(PreflightCheck.red("Teacher", e.getMessage(), "Choose another folder.", "distill.teacher"));
-        }
     }
 
     private void checkTask(DataReport data, TokenFacts tokens, Architecture shape) {

@@ -104,7 +104,7 @@ public final class AnswerDecoder implements AutoCloseable {
 
         void choose(float[] logits) {
             int token = sampler.next(logits);
-            if (token == shape.eosTokenId()) {
+            if (shape.ends(token)) {
                 ended = true;
             } else {
                 tokens[length++] = token;

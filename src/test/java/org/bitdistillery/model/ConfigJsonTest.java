@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.SubLnPlacement;
 import org.bitdistillery.tensorfile.DType;
@@ -148,7 +149,8 @@ class ConfigJsonTest {
                 {"model_type": "llama", "vocab_size": 100, "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
                  "intermediate_size": 128, "eos_token_id": [7, 8]}""");
         assertThat(ConfigJson.read(folder)).isEqualTo(
-                Architecture.llama(100, 64, 2, 4, 4, 16, 128, 2048, 1e-6, 10_000, false, SubLnPlacement.OFF, -1, 7));
+                Architecture.llama(100, 64, 2, 4, 4, 16, 128, 2048, 1e-6, 10_000, false, SubLnPlacement.OFF, -1, 7)
+                        .withTokens(-1, List.of(7, 8)));
     }
 
     @ParameterizedTest

@@ -8,13 +8,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bitdistillery.TinyExperiment;
 import org.bitdistillery.config.Experiment;
+import org.bitdistillery.config.TeacherStage;
 import org.bitdistillery.data.BpeTrainer;
 import org.bitdistillery.event.DataReport;
 import org.bitdistillery.event.PreflightCheck;
 import org.bitdistillery.event.PreflightCheck.Level;
 import org.bitdistillery.model.Architecture;
 import org.bitdistillery.model.ConfigJson;
+import org.bitdistillery.model.Decoder;
 import org.bitdistillery.model.LinearMode;
+import org.bitdistillery.model.ModelFolder;
 import org.bitdistillery.tensorfile.DType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +80,23 @@ class PreflightListTest {
             assertThat(check.level()).isEqualTo(Level.RED);
             assertThat(check.subject()).isEqualTo("Teacher");
         });
+    }
+
+    @Test
+    void aTeacherWithOtherSpecialTokensIsAmberAndNamesThem() throws Exception {
+        TeacherStage own = TinyExperiment.with("teacher.source=starter").teacher();
+        Path teacher = Files.createDirectories(folder.resolve("teacher"));
+        Files.copy(BaseModel.tokenizer(own).resolve("tokenizer.json"), teacher.resolve("tokenizer.json"));
+        try (Decoder random = Decoder.random(BaseModel.architecture(own), 1)) {
+            ModelFolder.save(random, teacher, DType.F16);
+        }
+        Experiment distilled = TinyExperiment.with("teacher.source=starter", "distill.teacher=" + teacher);
+        assertThat(find(PreflightList.of(distilled, folder), "Teacher").level()).isEqualTo(Level.GREEN);
+        Files.writeString(teacher.resolve("tokenizer_config.json"), "{\"add_bos_token\": false, \"pad_token\": \"<s>\"}");
+        PreflightCheck other = find(PreflightList.of(distilled, folder), "Teacher");
+        assertThat(other.level()).isEqualTo(Level.AMBER);
+        assertThat(other.finding()).contains("begin with no token of their own, the student's with <s> (")
+                .contains("are filled up with <s> (").doesNotContain("end with");
     }
 
     /// Weights, gradients and two moments are 16 bytes a weight; the rest grows with batch times length.
