@@ -17,6 +17,9 @@ final class ByteMatrix extends FloatMatrix {
     /// As many bytes as floats in a vector; there is no vector of four bytes, so that one of eight is half used.
     private static final VectorSpecies<Byte> BYTES = COUNT >= 16 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
 
+    private static final long COLUMN = PANEL;
+    private static final long VECTOR = COUNT;
+
     ByteMatrix(Packed packed) {
         super(packed, 1);
     }
@@ -27,22 +30,41 @@ final class ByteMatrix extends FloatMatrix {
     }
 
     @Override
-    void fourVectors(MemorySegment data, int row, float[] x, float[] out) {
-        sums(data, row / PANEL * packed().panelBytes() + row % PANEL, step(1), columns(), x, out, row);
+    void panel(MemorySegment data, long at, float[] x, float[] out, int to) {
+        if (COUNT == PANEL / 2) {
+            twoVectors(data, at, columns(), x, out, to);
+            return;
+        }
+        for (int lane = 0; lane < PANEL; lane += 4 * COUNT) {
+            fourVectors(data, at + lane, columns(), x, out, to + lane);
+        }
     }
 
-    private static void sums(MemorySegment data, long at, long step, int columns, float[] x, float[] out, int to) {
+    private static void twoVectors(MemorySegment data, long at, int columns, float[] x, float[] out, int to) {
+        FloatVector sum0 = FloatVector.zero(FLOATS);
+        FloatVector sum1 = sum0;
+        for (int column = 0; column < columns; column++) {
+            FloatVector activation = FloatVector.broadcast(FLOATS, x[column]);
+            long i = at + column * COLUMN;
+            sum0 = floats(data, i).fma(activation, sum0);
+            sum1 = floats(data, i + VECTOR).fma(activation, sum1);
+        }
+        sum0.intoArray(out, to);
+        sum1.intoArray(out, to + COUNT);
+    }
+
+    private static void fourVectors(MemorySegment data, long at, int columns, float[] x, float[] out, int to) {
         FloatVector sum0 = FloatVector.zero(FLOATS);
         FloatVector sum1 = sum0;
         FloatVector sum2 = sum0;
         FloatVector sum3 = sum0;
         for (int column = 0; column < columns; column++) {
             FloatVector activation = FloatVector.broadcast(FLOATS, x[column]);
-            long i = at + column * (long) PANEL;
+            long i = at + column * COLUMN;
             sum0 = floats(data, i).fma(activation, sum0);
-            sum1 = floats(data, i + COUNT).fma(activation, sum1);
-            sum2 = floats(data, i + step).fma(activation, sum2);
-            sum3 = floats(data, i + step + COUNT).fma(activation, sum3);
+            sum1 = floats(data, i + VECTOR).fma(activation, sum1);
+            sum2 = floats(data, i + 2 * VECTOR).fma(activation, sum2);
+            sum3 = floats(data, i + 3 * VECTOR).fma(activation, sum3);
         }
         sum0.intoArray(out, to);
         sum1.intoArray(out, to + COUNT);
@@ -55,7 +77,7 @@ final class ByteMatrix extends FloatMatrix {
         long at = panel * packed().panelBytes();
         for (int column = from; column < to; column++) {
             for (int lane = 0; lane < PANEL; lane += COUNT) {
-                floats(data, at + column * (long) PANEL + lane).intoArray(tile, (column - from) * PANEL + lane);
+                floats(data, at + column * COLUMN + lane).intoArray(tile, (column - from) * PANEL + lane);
             }
         }
     }

@@ -11,7 +11,7 @@ import jdk.incubator.vector.FloatVector;
 ///
 /// Every row is summed in the order of its columns, for one token as for many: the results are equal bit for bit. For many tokens
 /// a piece of a panel is unpacked once and multiplied with all of them.
-abstract sealed class FloatMatrix implements Matrix permits SingleMatrix, HalfMatrix, BrainMatrix, ByteMatrix {
+abstract sealed class FloatMatrix implements Matrix permits SingleMatrix, HalfMatrix, ByteMatrix {
 
     /// Columns of a piece: it stays in the first-level cache.
     static final int CHUNK = 128;
@@ -30,16 +30,12 @@ abstract sealed class FloatMatrix implements Matrix permits SingleMatrix, HalfMa
         return packed;
     }
 
-    /// Sums for one token over `4 · COUNT` rows, written unscaled to the places of these rows in `out`. A unit is complete when this
-    /// has been asked for each of its rows that is a multiple of `4 · COUNT`.
+    /// Sums for one token over the rows of a panel, unscaled. Panels are read one after the other: two streams of memory at once are
+    /// slower than one.
     ///
     /// @param data the matrix' bytes
-    abstract void fourVectors(MemorySegment data, int row, float[] x, float[] out);
-
-    /// Bytes from the first two of four vectors to the other two, which may begin the next panel.
-    final long step(int bytesARow) {
-        return COUNT == PANEL / 2 ? packed.panelBytes() : 2L * COUNT * bytesARow;
-    }
+    /// @param at   where the panel begins
+    abstract void panel(MemorySegment data, long at, float[] x, float[] out, int to);
 
     /// Unpacks columns `from` to `to` of a panel, [columns][PANEL].
     abstract void unpack(MemorySegment data, int panel, int from, int to, float[] tile);
@@ -48,8 +44,8 @@ abstract sealed class FloatMatrix implements Matrix permits SingleMatrix, HalfMa
     public void multiply(Operand operand, float[] out, int stride, Scratch scratch, int from, int to) {
         FloatOperand input = (FloatOperand) operand;
         if (input.tokens() == 1) {
-            for (int row = from * Lanes.UNIT; row < to * Lanes.UNIT; row += 4 * COUNT) {
-                fourVectors(packed.data(), row, input.values, out);
+            for (int row = from * Lanes.UNIT; row < to * Lanes.UNIT; row += PANEL) {
+                panel(packed.data(), row / PANEL * packed.panelBytes(), input.values, out, row);
             }
             scale(from * Lanes.UNIT, (to - from) * Lanes.UNIT, out, from * Lanes.UNIT);
             return;

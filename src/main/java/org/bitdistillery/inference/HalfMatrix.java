@@ -11,31 +11,59 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
-/// Half-precision weights (IEEE binary16): row j of a panel in the low, row j + 16 in the high half of an int.
+/// Weights of 16 bits: row j of a panel in the low, row j + 16 in the high half of an int.
 ///
-/// A half becomes a float by shifting exponent and mantissa into place; what comes out is `2^-112` times too small. The whole matrix
-/// has been lifted by a power of two before, which is exact and keeps small weights out of the subnormals.
+/// IEEE binary16 becomes a float by shifting exponent and mantissa into place; what comes out is `2^-112` times too small. The whole
+/// matrix has been lifted by a power of two before, which is exact and keeps small weights out of the subnormals. BF16 is the upper
+/// half of a float as it stands.
 final class HalfMatrix extends FloatMatrix {
 
     private static final int HALF = PANEL / 2;
     private static final long COLUMN = 4L * HALF;
-    /// Sign, exponent and mantissa of a half within a float.
-    private static final int FIELDS = 0x8FFF_E000;
 
-    HalfMatrix(Packed packed) {
-        super(packed, 0x1p112f);
+    private final int shift;
+    /// Sign, exponent and mantissa of a shifted half within a float.
+    private final int fields;
+
+    private HalfMatrix(Packed packed, float unit, int shift, int fields) {
+        super(packed, unit);
+        this.shift = shift;
+        this.fields = fields;
+    }
+
+    static HalfMatrix binary16(Packed packed) {
+        return new HalfMatrix(packed, 0x1p112f, 3, 0x8FFF_E000);
+    }
+
+    static HalfMatrix brain(Packed packed) {
+        return new HalfMatrix(packed, 1, 0, 0xFFFF_0000);
     }
 
     @Override
-    void fourVectors(MemorySegment data, int row, float[] x, float[] out) {
-        int lane = row % PANEL / 2;
-        int first = row / PANEL * PANEL + lane;
-        boolean nextPanel = COUNT == HALF;
-        long at = row / PANEL * packed().panelBytes() + lane * 4L;
-        sums(data, at, nextPanel ? packed().panelBytes() : 4L * COUNT, columns(), x, out, first, first + (nextPanel ? PANEL : COUNT));
+    void panel(MemorySegment data, long at, float[] x, float[] out, int to) {
+        if (COUNT == HALF) {
+            twoVectors(data, at, columns(), shift, fields, x, out, to);
+            return;
+        }
+        for (int lane = 0; lane < HALF; lane += 2 * COUNT) {
+            fourVectors(data, at + lane * 4L, columns(), shift, fields, x, out, to + lane);
+        }
     }
 
-    private static void sums(MemorySegment data, long at, long step, int columns, float[] x, float[] out, int to, int second) {
+    private static void twoVectors(MemorySegment data, long at, int columns, int shift, int fields, float[] x, float[] out, int to) {
+        FloatVector low = FloatVector.zero(FLOATS);
+        FloatVector high = low;
+        for (int column = 0; column < columns; column++) {
+            FloatVector activation = FloatVector.broadcast(FLOATS, x[column]);
+            IntVector halves = IntVector.fromMemorySegment(INTS, data, at + column * COLUMN, ORDER);
+            low = low(halves, shift, fields).fma(activation, low);
+            high = high(halves, shift, fields).fma(activation, high);
+        }
+        low.intoArray(out, to);
+        high.intoArray(out, to + HALF);
+    }
+
+    private static void fourVectors(MemorySegment data, long at, int columns, int shift, int fields, float[] x, float[] out, int to) {
         FloatVector low0 = FloatVector.zero(FLOATS);
         FloatVector high0 = low0;
         FloatVector low1 = low0;
@@ -43,24 +71,24 @@ final class HalfMatrix extends FloatMatrix {
         for (int column = 0; column < columns; column++) {
             FloatVector activation = FloatVector.broadcast(FLOATS, x[column]);
             IntVector halves = IntVector.fromMemorySegment(INTS, data, at + column * COLUMN, ORDER);
-            low0 = low(halves).fma(activation, low0);
-            high0 = high(halves).fma(activation, high0);
-            halves = IntVector.fromMemorySegment(INTS, data, at + step + column * COLUMN, ORDER);
-            low1 = low(halves).fma(activation, low1);
-            high1 = high(halves).fma(activation, high1);
+            low0 = low(halves, shift, fields).fma(activation, low0);
+            high0 = high(halves, shift, fields).fma(activation, high0);
+            halves = IntVector.fromMemorySegment(INTS, data, at + 4L * COUNT + column * COLUMN, ORDER);
+            low1 = low(halves, shift, fields).fma(activation, low1);
+            high1 = high(halves, shift, fields).fma(activation, high1);
         }
         low0.intoArray(out, to);
         high0.intoArray(out, to + HALF);
-        low1.intoArray(out, second);
-        high1.intoArray(out, second + HALF);
+        low1.intoArray(out, to + COUNT);
+        high1.intoArray(out, to + COUNT + HALF);
     }
 
-    private static FloatVector low(IntVector halves) {
-        return high(halves.lanewise(VectorOperators.LSHL, 16));
+    private static FloatVector low(IntVector halves, int shift, int fields) {
+        return high(halves.lanewise(VectorOperators.LSHL, 16), shift, fields);
     }
 
-    private static FloatVector high(IntVector halves) {
-        return halves.lanewise(VectorOperators.ASHR, 3).and(FIELDS).reinterpretAsFloats();
+    private static FloatVector high(IntVector halves, int shift, int fields) {
+        return halves.lanewise(VectorOperators.ASHR, shift).and(fields).reinterpretAsFloats();
     }
 
     @Override
@@ -69,8 +97,8 @@ final class HalfMatrix extends FloatMatrix {
         for (int column = from; column < to; column++) {
             for (int lane = 0; lane < HALF; lane += COUNT) {
                 IntVector halves = IntVector.fromMemorySegment(INTS, data, at + column * COLUMN + lane * 4L, ORDER);
-                low(halves).intoArray(tile, (column - from) * PANEL + lane);
-                high(halves).intoArray(tile, (column - from) * PANEL + HALF + lane);
+                low(halves, shift, fields).intoArray(tile, (column - from) * PANEL + lane);
+                high(halves, shift, fields).intoArray(tile, (column - from) * PANEL + HALF + lane);
             }
         }
     }

@@ -8,8 +8,8 @@ sealed interface Matrix permits FloatMatrix, TernaryMatrix, NibbleMatrix {
     static Matrix of(Packed packed) {
         return switch (packed.format()) {
             case F32 -> new SingleMatrix(packed);
-            case F16 -> new HalfMatrix(packed);
-            case BF16 -> new BrainMatrix(packed);
+            case F16 -> HalfMatrix.binary16(packed);
+            case BF16 -> HalfMatrix.brain(packed);
             case INT8 -> new ByteMatrix(packed);
             case INT4 -> new NibbleMatrix(packed);
             case TERNARY_2BIT -> new TwoBitMatrix(packed);

@@ -12,17 +12,41 @@ import jdk.incubator.vector.FloatVector;
 final class SingleMatrix extends FloatMatrix {
 
     private static final long COLUMN = 4L * PANEL;
+    private static final long VECTOR = 4L * COUNT;
 
     SingleMatrix(Packed packed) {
         super(packed, 1);
     }
 
-    @Override
-    void fourVectors(MemorySegment data, int row, float[] x, float[] out) {
-        sums(data, row / PANEL * packed().panelBytes() + row % PANEL * 4L, step(4), columns(), x, out, row);
+    private static FloatVector floats(MemorySegment data, long at) {
+        return FloatVector.fromMemorySegment(FLOATS, data, at, ORDER);
     }
 
-    private static void sums(MemorySegment data, long at, long step, int columns, float[] x, float[] out, int to) {
+    @Override
+    void panel(MemorySegment data, long at, float[] x, float[] out, int to) {
+        if (COUNT == PANEL / 2) {
+            twoVectors(data, at, columns(), x, out, to);
+            return;
+        }
+        for (int lane = 0; lane < PANEL; lane += 4 * COUNT) {
+            fourVectors(data, at + lane * 4L, columns(), x, out, to + lane);
+        }
+    }
+
+    private static void twoVectors(MemorySegment data, long at, int columns, float[] x, float[] out, int to) {
+        FloatVector sum0 = FloatVector.zero(FLOATS);
+        FloatVector sum1 = sum0;
+        for (int column = 0; column < columns; column++) {
+            FloatVector activation = FloatVector.broadcast(FLOATS, x[column]);
+            long i = at + column * COLUMN;
+            sum0 = floats(data, i).fma(activation, sum0);
+            sum1 = floats(data, i + VECTOR).fma(activation, sum1);
+        }
+        sum0.intoArray(out, to);
+        sum1.intoArray(out, to + COUNT);
+    }
+
+    private static void fourVectors(MemorySegment data, long at, int columns, float[] x, float[] out, int to) {
         FloatVector sum0 = FloatVector.zero(FLOATS);
         FloatVector sum1 = sum0;
         FloatVector sum2 = sum0;
@@ -30,10 +54,10 @@ final class SingleMatrix extends FloatMatrix {
         for (int column = 0; column < columns; column++) {
             FloatVector activation = FloatVector.broadcast(FLOATS, x[column]);
             long i = at + column * COLUMN;
-            sum0 = FloatVector.fromMemorySegment(FLOATS, data, i, ORDER).fma(activation, sum0);
-            sum1 = FloatVector.fromMemorySegment(FLOATS, data, i + 4L * COUNT, ORDER).fma(activation, sum1);
-            sum2 = FloatVector.fromMemorySegment(FLOATS, data, i + step, ORDER).fma(activation, sum2);
-            sum3 = FloatVector.fromMemorySegment(FLOATS, data, i + step + 4L * COUNT, ORDER).fma(activation, sum3);
+            sum0 = floats(data, i).fma(activation, sum0);
+            sum1 = floats(data, i + VECTOR).fma(activation, sum1);
+            sum2 = floats(data, i + 2 * VECTOR).fma(activation, sum2);
+            sum3 = floats(data, i + 3 * VECTOR).fma(activation, sum3);
         }
         sum0.intoArray(out, to);
         sum1.intoArray(out, to + COUNT);

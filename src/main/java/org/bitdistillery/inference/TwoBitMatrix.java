@@ -22,6 +22,8 @@ final class TwoBitMatrix extends TernaryMatrix {
     private static final int GROUP = 16;
     private static final int PAIRS = GROUP / 2;
     private static final long GROUP_BYTES = 4L * PANEL;
+    /// Rows whose sums are in registers: a panel, or half of one.
+    private static final int AT_ONCE = Math.min(PANEL, 4 * COUNT);
     private static final int GROUPS_A_CHUNK = groupsAChunk(WeightFormat.TERNARY_2BIT);
 
     TwoBitMatrix(Packed packed) {
@@ -30,22 +32,50 @@ final class TwoBitMatrix extends TernaryMatrix {
 
     @Override
     void unit(MemorySegment data, int unit, TernaryOperand input, Scratch scratch) {
-        long panel = packed().panelBytes();
-        long step = COUNT == PANEL / 2 ? panel : 8L * COUNT;
         Arrays.fill(scratch.sums, 0, Lanes.UNIT, 0);
-        for (int row = 0; row < Lanes.UNIT; row += 4 * COUNT) {
-            long at = (2L * unit + row / PANEL) * panel + row % PANEL * 4L;
+        for (int row = 0; row < Lanes.UNIT; row += PANEL) {
+            panel(data, (2L * unit + row / PANEL) * packed().panelBytes(), input, scratch.sums, row);
+        }
+    }
+
+    /// Panels are read one after the other: two streams of memory at once are slower than one.
+    private static void panel(MemorySegment data, long at, TernaryOperand input, int[] sums, int to) {
+        for (int lane = 0; lane < PANEL; lane += AT_ONCE) {
             for (int group = 0; group < input.groups(); group += GROUPS_A_CHUNK) {
                 int groups = Math.min(GROUPS_A_CHUNK, input.groups() - group);
-                fourVectors(data, at + group * GROUP_BYTES, step, groups, input.pairs, group * PAIRS,
-                        input.offsets[group / GROUPS_A_CHUNK], scratch.sums, row);
+                int offset = input.offsets[group / GROUPS_A_CHUNK];
+                long from = at + group * GROUP_BYTES + lane * 4L;
+                if (AT_ONCE == 2 * COUNT) {
+                    twoVectors(data, from, groups, input.pairs, group * PAIRS, offset, sums, to + lane);
+                } else {
+                    fourVectors(data, from, groups, input.pairs, group * PAIRS, offset, sums, to + lane);
+                }
             }
         }
     }
 
+    private static void twoVectors(MemorySegment data, long at, int groups, int[] x, int from, int offset, int[] sums, int to) {
+        ShortVector sum0 = IntVector.broadcast(INTS, offset).reinterpretAsShorts();
+        ShortVector sum1 = sum0;
+        for (int group = 0; group < groups; group++) {
+            long i = at + group * GROUP_BYTES;
+            IntVector digits0 = IntVector.fromMemorySegment(INTS, data, i, ORDER);
+            IntVector digits1 = IntVector.fromMemorySegment(INTS, data, i + 4L * COUNT, ORDER);
+            for (int digit = 0; digit < PAIRS; digit++) {
+                ShortVector pair = spread(x, from + group * PAIRS + digit);
+                sum0 = sum0.add(digits0.reinterpretAsShorts().mul(pair));
+                sum1 = sum1.add(digits1.reinterpretAsShorts().mul(pair));
+                digits0 = digits0.lanewise(VectorOperators.LSHR, 2);
+                digits1 = digits1.lanewise(VectorOperators.LSHR, 2);
+            }
+        }
+        widen(sum0, sums, to);
+        widen(sum1, sums, to + COUNT);
+    }
+
     /// Four vectors of rows share each pair of activations.
     private static void fourVectors(
-            MemorySegment data, long at, long step, int groups, int[] x, int from, int offset, int[] sums, int to) {
+            MemorySegment data, long at, int groups, int[] x, int from, int offset, int[] sums, int to) {
         ShortVector sum0 = IntVector.broadcast(INTS, offset).reinterpretAsShorts();
         ShortVector sum1 = sum0;
         ShortVector sum2 = sum0;
@@ -54,8 +84,8 @@ final class TwoBitMatrix extends TernaryMatrix {
             long i = at + group * GROUP_BYTES;
             IntVector digits0 = IntVector.fromMemorySegment(INTS, data, i, ORDER);
             IntVector digits1 = IntVector.fromMemorySegment(INTS, data, i + 4L * COUNT, ORDER);
-            IntVector digits2 = IntVector.fromMemorySegment(INTS, data, i + step, ORDER);
-            IntVector digits3 = IntVector.fromMemorySegment(INTS, data, i + step + 4L * COUNT, ORDER);
+            IntVector digits2 = IntVector.fromMemorySegment(INTS, data, i + 8L * COUNT, ORDER);
+            IntVector digits3 = IntVector.fromMemorySegment(INTS, data, i + 12L * COUNT, ORDER);
             for (int digit = 0; digit < PAIRS; digit++) {
                 ShortVector pair = spread(x, from + group * PAIRS + digit);
                 sum0 = sum0.add(digits0.reinterpretAsShorts().mul(pair));
