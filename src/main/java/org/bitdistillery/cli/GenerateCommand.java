@@ -8,7 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.data.ChatTemplate;
 import org.bitdistillery.data.TextTokenizer;
 import org.bitdistillery.inference.CausalModel;
 import org.bitdistillery.inference.Generator;
@@ -35,6 +37,9 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Option(names = "--prompt", required = true, description = "Text to go on with.")
     private String prompt;
+
+    @Option(names = "--chat", description = "Asks the prompt as a user does, in the model's chat template.")
+    private boolean chat;
 
     @Option(names = "--tokens", defaultValue = "128", description = "Tokens at most (${DEFAULT-VALUE}).")
     private int tokens;
@@ -75,14 +80,15 @@ final class GenerateCommand implements Callable<Integer> {
             throw new InvalidInput("--tokens is " + tokens + ". Ask for at least one token.");
         }
         Sampler sampler = Sampler.of(temperature, topK, topP, minP, repetitionPenalty, seed);
-        try (CausalModel model = CausalModel.load(path, threads); TextTokenizer tokenizer = tokenizer()) {
+        try (CausalModel model = CausalModel.load(path, threads); TextTokenizer tokenizer = inFolder(TextTokenizer::load)) {
             return generate(model, tokenizer, sampler);
         }
     }
 
     private int generate(CausalModel model, TextTokenizer tokenizer, Sampler sampler) {
         PrintWriter out = spec.commandLine().getOut();
-        int[] ids = withBeginning(tokenizer.encode(prompt), model.architecture().bosTokenId());
+        int bos = model.architecture().bosTokenId();
+        int[] ids = withBeginning(tokenizer.encode(chat ? inFolder(folder -> question(folder, bos >= 0)) : prompt), bos);
         int[] answer = new int[tokens];
         int[] count = {0};
         StringBuilder text = new StringBuilder();
@@ -126,15 +132,23 @@ final class GenerateCommand implements Callable<Integer> {
         return begun;
     }
 
-    private TextTokenizer tokenizer() {
+    private String question(Path folder, boolean begins) {
+        ChatTemplate template = ChatTemplate.of(folder).orElseThrow(
+                () -> new InvalidInput(path + " comes without a chat template: leave --chat out."));
+        String question = template.question(prompt);
+        return begins ? template.withoutBeginning(question) : question;
+    }
+
+    /// Reads what stands beside the weights, for which a packed file is unpacked.
+    private <T> T inFolder(Function<Path, T> reader) {
         if (!PackedFile.isPacked(path)) {
-            return TextTokenizer.load(path);
+            return reader.apply(path);
         }
         try (PackedFile packed = PackedFile.open(path)) {
             Path folder = Files.createTempDirectory("bitdistillery-tokenizer");
             try {
                 packed.extractCompanions(folder);
-                return TextTokenizer.load(folder);
+                return reader.apply(folder);
             } finally {
                 AtomicFiles.deleteFolder(folder);
             }

@@ -15,7 +15,7 @@ final class ExperimentChecks {
         List<ConfigProblem> problems = new ArrayList<>();
         checkName(experiment.name(), problems);
         checkTask(experiment.task(), problems);
-        checkTeacher(experiment.teacher(), problems);
+        checkTeacher(experiment.teacher(), experiment.task(), problems);
         checkDistillation(experiment.distill(), problems);
         checkQuantization(experiment, problems);
         checkTrainingFree(experiment.evaluate().trainingFree(), problems);
@@ -77,12 +77,16 @@ final class ExperimentChecks {
         }
     }
 
-    private static void checkTeacher(TeacherStage teacher, List<ConfigProblem> problems) {
+    private static void checkTeacher(TeacherStage teacher, Task task, List<ConfigProblem> problems) {
         if (teacher.tokens() > 0) {
             checkCorpus("teacher.corpus", teacher.corpus(), problems);
         }
         if (teacher.source() == TeacherStage.Source.FOLDER && teacher.path().isBlank()) {
             problems.add(new ConfigProblem("teacher.path", "is empty: name a model folder, or set teacher.source to starter or new."));
+        }
+        if (teacher.source() != TeacherStage.Source.FOLDER && task.chatTemplate() == Task.Chat.ON) {
+            problems.add(new ConfigProblem("task.chatTemplate",
+                    "is on, but only the models of others come with chat templates: set it to off or auto, or teacher.source to folder."));
         }
         if (teacher.source() == TeacherStage.Source.NEW && teacher.tokens() == 0) {
             problems.add(new ConfigProblem("teacher.tokens", "is 0, but a new model knows nothing: give it a pre-training budget."));

@@ -28,6 +28,10 @@ public record Task(
                 List<String> answerColumns,
         @Setting(label = "Labels", help = "Label value in the files = word that the model answers.") Map<String, String> labels,
         @Setting(label = "Prompt", help = "{text} stands for the row's text, {pair} for the second one; the answer follows directly.") String prompt,
+        @Setting(
+                        label = "Chat template",
+                        help = "On puts the prompt as the user's words into the model's chat template; auto does where it has one.")
+                Chat chatTemplate,
         @Setting(label = "Rows to train on", help = "0 takes all.", unit = "rows", min = 0) int maxTrainRows,
         @Setting(label = "Rows to evaluate on", help = "Of each split; 0 takes all.", unit = "rows", min = 0) int maxEvaluationRows,
         @Setting(
@@ -46,13 +50,15 @@ public record Task(
     public static final String TEXT_SLOT = "{text}";
     public static final String PAIR_SLOT = "{pair}";
 
+    public enum Chat { OFF, ON, AUTO }
+
     public enum Kind { CLASSIFICATION, GENERATION }
 
     public enum Decoding { GREEDY, SAMPLED }
 
     public static final Task DEFAULTS = new Task(
             Kind.CLASSIFICATION, DataSource.STARTER, "", "", "", List.of("sentence", "text", "content"), List.of(), "label",
-            List.of("summary", "highlights", "y"), orderedLabels(), "{text}\nSentiment:", 0, 0, 128, 64, Decoding.GREEDY, 1, 0.9,
+            List.of("summary", "highlights", "y"), orderedLabels(), "{text}\nSentiment:", Chat.OFF, 0, 0, 128, 64, Decoding.GREEDY, 1, 0.9,
             RowFiles.DEFAULTS);
 
     private static Map<String, String> orderedLabels() {

@@ -19,8 +19,8 @@ final class PromptTemplate {
     private final boolean keepsBeginning;
     private final TextTokenizer tokenizer;
 
-    PromptTemplate(Task task, TextTokenizer tokenizer) {
-        this.prompt = task.prompt();
+    PromptTemplate(Task task, TaskPrompt prompt, TextTokenizer tokenizer) {
+        this.prompt = prompt.text();
         this.keepsBeginning = task.kind() == Task.Kind.GENERATION;
         this.tokenizer = tokenizer;
     }

@@ -10,11 +10,12 @@ import org.bitdistillery.config.Task;
 ///
 /// In a classification the answer is the label's word, with the same tokens in every row, so that candidates can be scored
 /// against each other. In a generation task it is the reference, ended by the end-of-sequence token and cut to the longest
-/// answer. A space joins prompt and answer unless either brings white space of its own.
+/// answer. A space joins prompt and answer unless either brings white space of its own or a chat template says how they are joined.
 public final class TaskEncoder {
 
     private final TextTokenizer tokenizer;
     private final PromptTemplate template;
+    private final boolean chat;
     private final int bos;
     private final int eos;
     private final List<int[]> answers;
@@ -22,16 +23,25 @@ public final class TaskEncoder {
     /// The longest prompt. It does not depend on the row's own answer, whose length would give the answer away.
     private final int longestPrompt;
 
+    /// One without a chat template.
+    ///
+    /// @throws InvalidInput as the other
+    public TaskEncoder(TextTokenizer tokenizer, Task task, int bos, int eos) {
+        this(tokenizer, task, TaskPrompt.plain(task), bos, eos);
+    }
+
+    /// @param prompt the task's, as the model gets it
     /// @param bos id of the beginning-of-sequence token, negative where the model has none
     /// @param eos id of the end-of-sequence token, negative where the model has none
     /// @throws InvalidInput where two labels cannot be told apart by their tokens, the prompt leaves the texts no room, or a
     ///                      generated answer could not end
-    public TaskEncoder(TextTokenizer tokenizer, Task task, int bos, int eos) {
+    public TaskEncoder(TextTokenizer tokenizer, Task task, TaskPrompt prompt, int bos, int eos) {
         if (!task.prompt().contains(Task.TEXT_SLOT)) {
             throw new InvalidInput("task.prompt must contain " + Task.TEXT_SLOT + ", where the row's text goes.");
         }
         this.tokenizer = tokenizer;
-        this.template = new PromptTemplate(task, tokenizer);
+        this.template = new PromptTemplate(task, prompt, tokenizer);
+        this.chat = prompt.chat();
         this.bos = bos;
         this.eos = eos;
         if (task.kind() == Task.Kind.GENERATION) {
@@ -113,7 +123,7 @@ public final class TaskEncoder {
 
     private int[] answer(String text) {
         String context = template.ending();
-        boolean spaced = Character.isWhitespace(context.charAt(context.length() - 1)) || Character.isWhitespace(text.charAt(0));
+        boolean spaced = chat || Character.isWhitespace(context.charAt(context.length() - 1)) || Character.isWhitespace(text.charAt(0));
         int[] tokens = tokenizer.encodeContinuation(context, spaced ? text : " " + text);
         return eos < 0 ? tokens : IntStream.concat(Arrays.stream(tokens), IntStream.of(eos)).toArray();
     }

@@ -110,6 +110,11 @@ public final class TextTokenizer implements AutoCloseable {
         return tokenizer.decode(Arrays.stream(tokens).asLongStream().toArray(), true);
     }
 
+    /// The same with special tokens as they are spelled.
+    public String decodeWhole(int[] tokens) {
+        return tokenizer.decode(Arrays.stream(tokens).asLongStream().toArray(), false);
+    }
+
     /// The highest id plus one. A model may have more rows than that in its embedding, never fewer.
     public int vocabularySize() {
         return vocabularySize;

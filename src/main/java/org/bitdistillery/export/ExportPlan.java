@@ -13,10 +13,11 @@ import org.bitdistillery.model.ModelFolder;
 /// What is to be exported, and how.
 ///
 /// @param student    folder with the master weights of a student
+/// @param prompt     the task's as the student gets it, chat template included, with the places for the texts
 /// @param embeddings of GGUF files
 /// @param results    what is known of the student so far, for the model card; may be null
 public record ExportPlan(
-        Path student, Architecture architecture, Experiment experiment, Format format, Embeddings embeddings, Provenance provenance,
+        Path student, Architecture architecture, Experiment experiment, String prompt, Format format, Embeddings embeddings, Provenance provenance,
         Results results) {
 
     /// Name of the file with the weights.

@@ -1,5 +1,6 @@
 package org.bitdistillery.export;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,12 +9,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.tensorfile.GgufValue;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /// A Hugging Face `tokenizer.json` as the `tokenizer.ggml.*` keys of a GGUF file.
 ///
@@ -56,11 +59,23 @@ final class GgufTokenizer {
         putToken(keys, "bos", bos);
         putToken(keys, "eos", eos);
         keys.put("tokenizer.ggml.add_bos_token", GgufValue.bool(bos >= 0));
-        Path settings = folder.resolve("tokenizer_config.json");
-        if (Files.exists(settings) && read(settings).path("chat_template").isString()) {
-            keys.put("tokenizer.chat_template", GgufValue.string(read(settings).path("chat_template").asString()));
-        }
+        chatTemplate(folder).ifPresent(template -> keys.put("tokenizer.chat_template", GgufValue.string(template)));
         return keys;
+    }
+
+    /// As it is: whoever reads the file runs it.
+    private static Optional<String> chatTemplate(Path folder) {
+        Path own = folder.resolve("chat_template.jinja");
+        Path settings = folder.resolve("tokenizer_config.json");
+        try {
+            if (Files.exists(own)) {
+                return Optional.of(Files.readString(own));
+            }
+        } catch (IOException e) {
+            throw new InvalidInput(own + " cannot be read (" + e.getMessage() + "): save it as UTF-8 text.", e);
+        }
+        JsonNode template = Files.exists(settings) ? read(settings).path("chat_template") : JsonNodeFactory.instance.missingNode();
+        return template.isString() ? Optional.of(template.asString()) : Optional.empty();
     }
 
     private static void putToken(Map<String, GgufValue> keys, String name, int id) {

@@ -108,7 +108,7 @@ final class ModelCard {
                 %s
                 ```
 
-                """, task.pairColumns().isEmpty() ? "" : " and the second text in the place of `{pair}`", task.prompt());
+                """, task.pairColumns().isEmpty() ? "" : " and the second text in the place of `{pair}`", plan.prompt());
         String decoding = task.decoding() == Task.Decoding.GREEDY ? "greedy decoding"
                 : "sampling at temperature " + task.samplingTemperature() + " with top-p " + task.topP();
         card.append(task.kind() == Task.Kind.CLASSIFICATION

@@ -64,8 +64,8 @@ final class BenchmarkModels implements Stage {
         var target = context.paths().packedStudent();
         var temporary = HandOver.unfinished(target);
         var plan = new ExportPlan(
-                context.student(), ConfigJson.read(context.student()), context.experiment(), Format.HUGGINGFACE, Embeddings.F16,
-                Provenance.unknown(), null);
+                context.student(), ConfigJson.read(context.student()), context.experiment(),
+                TaskInputs.prompt(context.experiment().task(), context.student()), Format.HUGGINGFACE, Embeddings.F16, Provenance.unknown(), null);
         ExportFiles.write(plan, temporary, (_, _) -> context.stopIfAsked());
         AtomicFiles.replaceFolder(temporary, target);
     }

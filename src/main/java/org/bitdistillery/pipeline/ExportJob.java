@@ -83,7 +83,8 @@ public final class ExportJob {
             ExportProgress progress) {
         Path student = paths.finalStudent(experiment);
         ExportPlan plan = new ExportPlan(
-                student, ConfigJson.read(student), experiment, options.format(), options.embeddings(), provenance(experiment, paths), results);
+                student, ConfigJson.read(student), experiment, TaskInputs.prompt(experiment.task(), student), options.format(),
+                options.embeddings(), provenance(experiment, paths), results);
         Path temporary = HandOver.unfinished(target);
         try {
             Path file = ExportFiles.write(plan, temporary, (doing, done) -> progress.at(doing, WRITING * done));

@@ -6,6 +6,7 @@ import org.bitdistillery.config.Task;
 import org.bitdistillery.data.Example;
 import org.bitdistillery.data.TaskData;
 import org.bitdistillery.data.TaskEncoder;
+import org.bitdistillery.data.TaskPrompt;
 import org.bitdistillery.data.TextTokenizer;
 import org.bitdistillery.model.Architecture;
 import org.bitdistillery.model.ConfigJson;
@@ -30,11 +31,19 @@ record TaskInputs(
         }
     }
 
-    /// A label's word needs no end: candidates are scored as wholes. A generated text has to end by itself.
+    /// A label's word needs no end: candidates are scored as wholes. A generated text has to end by itself, in a chat as its
+    /// template ends a turn.
     static TaskEncoder encoder(Task task, TextTokenizer tokenizer, Path model) {
         Architecture architecture = ConfigJson.read(model);
-        int eos = task.kind() == Task.Kind.GENERATION ? architecture.eosTokenId() : -1;
-        return new TaskEncoder(tokenizer, task, architecture.bosTokenId(), eos);
+        TaskPrompt prompt = TaskPrompt.of(task, model, architecture.bosTokenId() >= 0);
+        int turn = prompt.end(tokenizer);
+        int eos = task.kind() != Task.Kind.GENERATION ? -1 : architecture.ends(turn) ? turn : architecture.eosTokenId();
+        return new TaskEncoder(tokenizer, task, prompt, architecture.bosTokenId(), eos);
+    }
+
+    /// A task's prompt as a model gets it, with the places for the texts.
+    static String prompt(Task task, Path model) {
+        return TaskPrompt.of(task, model, ConfigJson.read(model).bosTokenId() >= 0).text();
     }
 
     boolean isGeneration() {

@@ -107,8 +107,8 @@ final class TokenFacts implements AutoCloseable {
     private DataReport.Prompt prompt(TaskRow row) {
         Example example = encoder.encode(row);
         int whole = encoder.wholeLength(row);
-        String text = whole > example.length() ? tokenizer.decode(example.prompt()) : encoder.wholePrompt(row);
-        return new DataReport.Prompt(text, tokenizer.decode(example.answer()), example.length(), whole - example.length());
+        String text = whole > example.length() ? tokenizer.decodeWhole(example.prompt()) : encoder.wholePrompt(row);
+        return new DataReport.Prompt(text, tokenizer.decodeWhole(example.answer()), example.length(), whole - example.length());
     }
 
     @Override

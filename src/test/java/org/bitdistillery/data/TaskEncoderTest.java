@@ -137,7 +137,7 @@ class TaskEncoderTest {
         Task task = Tasks.pairs("", prompt);
         return new Task(
                 task.kind(), task.source(), "", "", "", task.textColumns(), task.pairColumns(), task.labelColumn(), task.answerColumns(),
-                Map.of("0", "no", "1", "yes"), prompt, 0, 0, maxTokens, 1, task.decoding(), 1, 1,
+                Map.of("0", "no", "1", "yes"), prompt, task.chatTemplate(), 0, 0, maxTokens, 1, task.decoding(), 1, 1,
                 task.files());
     }
 

@@ -16,7 +16,7 @@ final class Tasks {
         Task task = Task.DEFAULTS;
         return new Task(
                 task.kind(), source, train, dev, test, task.textColumns(), task.pairColumns(), task.labelColumn(),
-                task.answerColumns(), labels, prompt, maxTrainRows, maxEvaluationRows, maxTokens, task.maxAnswerTokens(),
+                task.answerColumns(), labels, prompt, task.chatTemplate(), maxTrainRows, maxEvaluationRows, maxTokens, task.maxAnswerTokens(),
                 task.decoding(), task.samplingTemperature(), task.topP(), task.files());
     }
 
@@ -25,7 +25,7 @@ final class Tasks {
         Task task = Task.DEFAULTS;
         return new Task(
                 task.kind(), DataSource.FILES, file, file, file, List.of("premise"), List.of("hypothesis"), task.labelColumn(),
-                task.answerColumns(), task.labels(), prompt, 0, 0, task.maxTokens(), task.maxAnswerTokens(), task.decoding(),
+                task.answerColumns(), task.labels(), prompt, task.chatTemplate(), 0, 0, task.maxTokens(), task.maxAnswerTokens(), task.decoding(),
                 task.samplingTemperature(), task.topP(), task.files());
     }
 
@@ -33,7 +33,7 @@ final class Tasks {
         Task task = Task.DEFAULTS;
         return new Task(
                 Task.Kind.GENERATION, DataSource.FILES, file, file, file, task.textColumns(), task.pairColumns(), task.labelColumn(),
-                task.answerColumns(), task.labels(), prompt, 0, 0, maxTokens, maxAnswerTokens, task.decoding(),
+                task.answerColumns(), task.labels(), prompt, task.chatTemplate(), 0, 0, maxTokens, maxAnswerTokens, task.decoding(),
                 task.samplingTemperature(), task.topP(), task.files());
     }
 }

@@ -60,7 +60,7 @@ public final class Students {
 
     public static ExportPlan plan(Path student, Format format, Embeddings embeddings) {
         return new ExportPlan(
-                student, ConfigJson.read(student), TinyExperiment.with(), format, embeddings,
+                student, ConfigJson.read(student), TinyExperiment.with(), TinyExperiment.with().task().prompt(), format, embeddings,
                 new Provenance("some/model", "llama3.2", Map.of("train.tsv", "00ff")), null);
     }
 }

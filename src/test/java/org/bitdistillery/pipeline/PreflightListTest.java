@@ -10,6 +10,8 @@ import org.bitdistillery.TinyExperiment;
 import org.bitdistillery.config.Experiment;
 import org.bitdistillery.config.TeacherStage;
 import org.bitdistillery.data.BpeTrainer;
+import org.bitdistillery.data.Example;
+import org.bitdistillery.data.TaskData;
 import org.bitdistillery.event.DataReport;
 import org.bitdistillery.event.PreflightCheck;
 import org.bitdistillery.event.PreflightCheck.Level;
@@ -139,6 +141,32 @@ class PreflightListTest {
         assertThat(report.problems()).isEmpty();
         DataReport broken = DataInspection.of(files(folder.resolve("none.tsv")));
         assertThat(broken.problems()).isNotEmpty().first().asString().contains("none.tsv does not exist");
+    }
+
+    /// The data report and what models are trained and scored on come from one encoder; a packed file gets the same prompt.
+    @Test
+    void aChatTemplateIsShownTrainedOnAndShippedAlike() throws Exception {
+        Path model = Files.createDirectories(folder.resolve("chat-model"));
+        Path starter = BaseModel.tokenizer(TinyExperiment.with("teacher.source=starter").teacher());
+        for (String name : List.of("config.json", "tokenizer.json")) {
+            Files.copy(starter.resolve(name), model.resolve(name));
+        }
+        Files.writeString(model.resolve("tokenizer_config.json"), "{\"bos_token\": \"<s>\", \"add_bos_token\": true, \"chat_template\": \""
+                + "{{ bos_token }}{% for m in messages %}{{ m.role }}: {{ m.content }}</s>{% endfor %}"
+                + "{% if add_generation_prompt %}assistant: {% endif %}\"}");
+        Path file = Files.writeString(folder.resolve("train.tsv"), "text\tlabel\na lovely film\t1\na bore\t0\n");
+        Experiment experiment = files(file, "teacher.source=folder", "teacher.path=" + model, "task.chatTemplate=on");
+        DataReport.Prompt shown = DataInspection.of(experiment).prompts().getFirst();
+        assertThat(shown.prompt()).isEqualTo("user: a lovely film\nSentiment:</s>assistant: ");
+        assertThat(shown.answer()).isEqualTo("positive");
+        try (TaskInputs inputs = TaskInputs.load(experiment.task(), TaskData.load(experiment.task(), 1), model)) {
+            Example row = inputs.train().getFirst();
+            assertThat(inputs.tokenizer().decodeWhole(row.prompt())).isEqualTo("<s>" + shown.prompt());
+            assertThat(row.length()).isEqualTo(shown.tokens());
+        }
+        assertThat(TaskInputs.prompt(experiment.task(), model)).isEqualTo("user: {text}\nSentiment:</s>assistant: ");
+        DataReport none = DataInspection.of(TinyExperiment.with("teacher.source=folder", "teacher.path=" + starter, "task.chatTemplate=on"));
+        assertThat(none.problems()).singleElement().asString().contains("task.chatTemplate is on, but");
     }
 
     private static PreflightCheck find(List<PreflightCheck> checks, String subject) {
