@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import org.bitdistillery.config.Compute;
 import org.bitdistillery.config.Compute.Precision;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.Quantization;
@@ -166,6 +167,18 @@ public final class Decoder implements AutoCloseable {
         return parameters.get(name);
     }
 
+    /// A parameter as a graph reads it: the same memory, but an array of the graph's, so that what is derived from it does not
+    /// pile up beside the parameter.
+    NDArray read(String name, NDManager owner) {
+        NDArray view = parameters.get(name).stopGradient();
+        view.attach(owner);
+        return view;
+    }
+
+    boolean isCompact() {
+        return false;
+    }
+
     /// A copy of one master weight, row-major.
     public float[] floats(String name) {
         return Torch.floats(parameters.get(name));
@@ -201,24 +214,24 @@ public final class Decoder implements AutoCloseable {
 
     /// @param training whether gradients are to be collected
     public DecoderGraph graph(boolean training) {
-        return new DecoderGraph(this, training, Precision.FLOAT32, (_, _) -> { });
+        return new DecoderGraph(this, training, Precision.FLOAT32, false, (_, _) -> { });
     }
 
     /// A graph without gradients for a teacher, whose products may be rounded.
     public DecoderGraph teaching(Precision precision) {
-        return new DecoderGraph(this, false, precision, (_, _) -> { });
+        return new DecoderGraph(this, false, precision, false, (_, _) -> { });
     }
 
     /// A graph without gradients whose forward passes are watched.
     public DecoderGraph observed(DecoderGraph.Observer observer) {
-        return new DecoderGraph(this, false, Precision.FLOAT32, observer);
+        return new DecoderGraph(this, false, Precision.FLOAT32, false, observer);
     }
 
     /// A graph that collects gradients and whose forward passes are watched. Master weights and their gradients stay float32.
     ///
-    /// @param precision of the products of projections and head
-    public DecoderGraph training(Precision precision, DecoderGraph.Observer observer) {
-        return new DecoderGraph(this, true, precision, observer);
+    /// @param compute whose precision is that of the products of projections and head
+    public DecoderGraph training(Compute compute, DecoderGraph.Observer observer) {
+        return new DecoderGraph(this, true, compute.precision(), compute.recomputeActivations(), observer);
     }
 
     Positions positions() {

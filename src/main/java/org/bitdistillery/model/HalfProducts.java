@@ -1,12 +1,9 @@
 package org.bitdistillery.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 
 /// Products in bfloat16 with float32 around them, as PyTorch's autocast has them: factors are rounded, the result and all
 /// gradients are float32 again.
-///
-/// DJL has no name for bfloat16: never ask such an array for its data type.
 final class HalfProducts {
 
     /// 15 is bfloat16 among libtorch's types.
@@ -14,20 +11,11 @@ final class HalfProducts {
             def forward(self, x: Tensor, weight: Tensor) -> Tensor:
               return torch.type_as(torch.linear(torch.to(x, 15), torch.to(weight, 15)), x)
             """);
-    private static final TorchProgram ROUND = TorchProgram.of("""
-            def forward(self, x: Tensor) -> Tensor:
-              return torch.to(x, 15)
-            """);
 
     private HalfProducts() {}
 
     /// `x · wᵀ`, part of the graph.
     static NDArray product(NDArray x, NDArray weight) {
         return PRODUCT.differentiable(x, weight);
-    }
-
-    /// A bfloat16 copy without a graph.
-    static NDArray rounded(NDArray weight, NDManager owner) {
-        return ROUND.run(owner, weight).singletonOrThrow();
     }
 }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import org.bitdistillery.tensorfile.DType;
+import org.bitdistillery.tensorfile.SafetensorsFile;
 import org.bitdistillery.tensorfile.SafetensorsFolder;
 import org.bitdistillery.tensorfile.Tensor;
 import org.bitdistillery.tensorfile.TensorFileException;
@@ -33,6 +34,31 @@ public final class TensorArrays {
         }
     }
 
+    /// Pieces of so many elements, in order.
+    @FunctionalInterface
+    interface PieceConsumer {
+        void accept(long from, int count);
+    }
+
+    static void forEachPiece(long elements, PieceConsumer consumer) {
+        for (long from = 0; from < elements; from += PIECE) {
+            consumer.accept(from, (int) Math.min(PIECE, elements - from));
+        }
+    }
+
+    /// Replaces the values of an array in place by those of a file's tensor, piece by piece.
+    public static void restore(NDArray array, SafetensorsFile file, String name) {
+        try (NDManager scratch = array.getManager().newSubManager()) {
+            NDArray flat = array.reshape(array.size());
+            flat.attach(scratch);
+            forEachPiece(array.size(), (from, count) -> {
+                try (NDArray piece = scratch.create(file.floats(name, from, count)); NDArray typed = piece.toType(array.getDataType(), true)) {
+                    flat.set(new NDIndex(from + ":" + (from + count)), typed);
+                }
+            });
+        }
+    }
+
     /// The values of a tensor of a file, taken piece by piece; nothing of the file stays in memory.
     ///
     /// @throws TensorFileException where it is no F32, F16 or BF16, or holds NaN or infinity
@@ -46,12 +72,11 @@ public final class TensorArrays {
         try (NDManager scratch = owner.newSubManager()) {
             NDArray flat = array.reshape(info.elements());
             flat.attach(scratch);
-            for (long from = 0; from < info.elements(); from += PIECE) {
-                long to = Math.min(from + PIECE, info.elements());
-                NDArray piece = scratch.create(files.floats(name, from, to - from));
-                flat.set(new NDIndex(from + ":" + to), type == DataType.FLOAT32 ? piece : piece.toType(type, true));
-                piece.close();
-            }
+            forEachPiece(info.elements(), (from, count) -> {
+                try (NDArray piece = scratch.create(files.floats(name, from, count))) {
+                    flat.set(new NDIndex(from + ":" + (from + count)), type == DataType.FLOAT32 ? piece : piece.toType(type, true));
+                }
+            });
         }
         files.release(name);
         return requireFinite(array, files, name);

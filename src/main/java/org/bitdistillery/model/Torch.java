@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.function.Supplier;
 
 /// Starts libtorch the way this program wants it (offline, silent) and offers the few operators that DJL's NDArray
 /// has no public method for.
@@ -92,6 +93,22 @@ public final class Torch {
         JniUtils.adamUpdate(
                 (PtNDArray) weight, (PtNDArray) gradient, (PtNDArray) mean, (PtNDArray) variance, rate, correctedRate, decay,
                 gradientScale, -1, beta1, beta2, epsilon, true);
+    }
+
+    /// Computes without a graph, also where the caller collects gradients.
+    static <T> T withoutGraph(Supplier<T> computation) {
+        boolean before = JniUtils.isGradMode();
+        JniUtils.setGradMode(false);
+        try {
+            return computation.get();
+        } finally {
+            JniUtils.setGradMode(before);
+        }
+    }
+
+    /// What backward passes have left at a leaf, or null where none reached it. (DJL's own method makes zeros then.)
+    static NDArray gradient(NDArray leaf) {
+        return JniUtils.getGradient((PtNDArray) leaf);
     }
 
     /// An array in libtorch's own memory. (What DJL makes of Java values borrows a Java buffer, which is scarcer and not

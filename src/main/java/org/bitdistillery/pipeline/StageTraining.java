@@ -45,7 +45,7 @@ final class StageTraining implements TrainingLoop.Listener {
         }
         TrainingLoop.Plan plan = new TrainingLoop.Plan(
                 optimization, context.experiment().telemetry(), work.steps(), context.paths().checkpoints(stage.id()),
-                context.experiment().compute().precision());
+                context.experiment().compute());
         try (TrainingLoop loop = TrainingLoop.startOrResume(student, objective, batches, plan)) {
             context.begin(stage.id(), work.steps(), loop.steps(), work.detail());
             if (!loop.run(new StageTraining(context, stage.id(), validation))) {

@@ -7,11 +7,10 @@ import ai.djl.ndarray.NDManager;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bitdistillery.config.Compute.Precision;
 import org.bitdistillery.model.Decoder;
 import org.bitdistillery.model.ParameterSpec;
-import org.bitdistillery.model.TensorArrays;
 import org.bitdistillery.model.Torch;
-import org.bitdistillery.tensorfile.DType;
 import org.bitdistillery.tensorfile.SafetensorsFile;
 import org.bitdistillery.tensorfile.Tensor;
 
@@ -19,8 +18,6 @@ import org.bitdistillery.tensorfile.Tensor;
 /// norm, and a state that can be saved. Norms and embeddings do not decay; frozen weights have no state.
 public final class AdamW implements AutoCloseable {
 
-    private static final double BETA1 = 0.9;
-    private static final double BETA2 = 0.999;
     private static final double EPSILON = 1e-8;
     private static final String MEAN = "mean.";
     private static final String VARIANCE = "variance.";
@@ -30,21 +27,28 @@ public final class AdamW implements AutoCloseable {
     private final double decay;
     private final double clipNorm;
     private final NDManager manager = Torch.manager();
-    private final Map<String, NDArray> means = new LinkedHashMap<>();
-    private final Map<String, NDArray> variances = new LinkedHashMap<>();
+    private final Precision precision;
+    private final Map<String, Moments> moments = new LinkedHashMap<>();
     private Map<String, Double> gradientNorms = Map.of();
     private long steps;
 
+    /// With a state in float32.
+    ///
     /// @param clipNorm largest global L2 norm of the gradient, 0 for any
     public AdamW(Decoder decoder, double decay, double clipNorm) {
+        this(decoder, decay, clipNorm, Precision.FLOAT32);
+    }
+
+    /// @param clipNorm  largest global L2 norm of the gradient, 0 for any
+    /// @param precision of the state
+    public AdamW(Decoder decoder, double decay, double clipNorm, Precision precision) {
         this.decoder = decoder;
         this.specs = ParameterSpec.of(decoder.architecture()).stream().filter(decoder::trains).toList();
         this.decay = decay;
         this.clipNorm = clipNorm;
+        this.precision = precision;
         for (ParameterSpec spec : specs) {
-            NDArray weight = decoder.parameters().get(spec.name());
-            means.put(spec.name(), manager.zeros(weight.getShape(), weight.getDataType()));
-            variances.put(spec.name(), manager.zeros(weight.getShape(), weight.getDataType()));
+            moments.put(spec.name(), Moments.of(decoder.parameters().get(spec.name()), moments.size(), precision, manager));
         }
     }
 
@@ -57,14 +61,16 @@ public final class AdamW implements AutoCloseable {
         double norm = globalNorm(gradients);
         double scale = clipNorm > 0 && norm > clipNorm ? clipNorm / norm : 1;
         steps++;
-        double correction1 = 1 - Math.pow(BETA1, steps);
-        double correction2 = Math.sqrt(1 - Math.pow(BETA2, steps));
-        for (ParameterSpec spec : specs) {
-            String name = spec.name();
-            Torch.adamW(
-                    decoder.parameters().get(name), gradients.get(name), means.get(name), variances.get(name), (float) rate,
-                    (float) (rate * correction2 / correction1), spec.decays() ? (float) decay : 0, (float) scale,
-                    (float) BETA1, (float) BETA2, (float) (EPSILON * correction2));
+        double correction1 = 1 - Math.pow(Moments.BETA1, steps);
+        double correction2 = Math.sqrt(1 - Math.pow(Moments.BETA2, steps));
+        try (NDManager scratch = manager.newSubManager()) {
+            NDArray noise = precision == Precision.BFLOAT16 ? Moments.Half.noise(steps, scratch) : null;
+            for (ParameterSpec spec : specs) {
+                Moments.Step step = new Moments.Step(
+                        steps, rate, spec.decays() ? decay : 0, rate * correction2 / correction1, scale, EPSILON * correction2);
+                moments.get(spec.name()).update(
+                        decoder.parameters().get(spec.name()), gradients.get(spec.name()), step, noise);
+            }
         }
         return norm;
     }
@@ -100,7 +106,7 @@ public final class AdamW implements AutoCloseable {
 
     /// The running mean of a weight's gradient.
     float[] mean(String name) {
-        return Torch.floats(means.get(name));
+        return moments.get(name).meanValues();
     }
 
     public long steps() {
@@ -110,15 +116,16 @@ public final class AdamW implements AutoCloseable {
     /// The running means and variances of the gradient, by name, read while they are written.
     public Map<String, Tensor> state() {
         Map<String, Tensor> state = new LinkedHashMap<>();
-        means.forEach((name, mean) -> state.put(MEAN + name, TensorArrays.stored(mean, DType.F32)));
-        variances.forEach((name, variance) -> state.put(VARIANCE + name, TensorArrays.stored(variance, DType.F32)));
+        moments.forEach((name, moment) -> {
+            state.put(MEAN + name, moment.mean());
+            state.put(VARIANCE + name, moment.variance());
+        });
         return state;
     }
 
-    /// Takes over what [#state] gave after `steps` steps.
+    /// Takes over what [#state] gave after `steps` steps, in whatever precision that was.
     public void restore(SafetensorsFile file, long stepsDone) {
-        means.forEach((name, mean) -> Torch.overwrite(mean, file.floats(MEAN + name)));
-        variances.forEach((name, variance) -> Torch.overwrite(variance, file.floats(VARIANCE + name)));
+        moments.forEach((name, moment) -> moment.restore(file, MEAN + name, VARIANCE + name));
         steps = stepsDone;
     }
 

@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.training.GradientCollector;
 import java.util.List;
-import org.bitdistillery.config.Compute.Precision;
+import org.bitdistillery.config.Compute;
 import org.bitdistillery.event.Losses;
 import org.bitdistillery.model.Decoder;
 import org.bitdistillery.model.DecoderGraph;
@@ -21,18 +21,18 @@ final class OptimizerStep {
 
     private static final DecoderGraph.Observer NOBODY = (_, _) -> { };
 
-    private final Precision precision;
+    private final Compute compute;
     private final Decoder student;
     private final Objective objective;
     private final AdamW optimizer;
 
     OptimizerStep(Decoder student, Objective objective, AdamW optimizer) {
-        this(student, objective, optimizer, Precision.FLOAT32);
+        this(student, objective, optimizer, Compute.DEFAULTS);
     }
 
-    /// @param precision of the products of projections and head
-    OptimizerStep(Decoder student, Objective objective, AdamW optimizer, Precision precision) {
-        this.precision = precision;
+    /// @param compute precision of the products of projections and head, and whether activations are computed again
+    OptimizerStep(Decoder student, Objective objective, AdamW optimizer, Compute compute) {
+        this.compute = compute;
         this.student = student;
         this.objective = objective;
         this.optimizer = optimizer;
@@ -53,7 +53,7 @@ final class OptimizerStep {
         long targets = batches.stream().mapToLong(Batch::targets).sum();
         long tokens = batches.stream().mapToLong(Batch::tokens).sum();
         LossSums sums = new LossSums();
-        try (DecoderGraph graph = student.training(precision, observer)) {
+        try (DecoderGraph graph = student.training(compute, observer)) {
             for (Batch batch : batches) {
                 backward(graph, batch, new Share((double) batch.targets() / targets, (double) batch.tokens() / tokens), sums);
             }
@@ -66,7 +66,7 @@ final class OptimizerStep {
         try (NDManager work = graph.manager().newSubManager();
                 GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
             Parts parts = objective.of(graph, batch, share, work);
-            collector.backward(parts.root());
+            graph.backward(collector, parts.root());
             sums.add(parts, parts.total());
         }
     }

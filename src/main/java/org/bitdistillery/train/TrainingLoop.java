@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.bitdistillery.config.Compute.Precision;
+import org.bitdistillery.config.Compute;
 import org.bitdistillery.config.Optimization;
 import org.bitdistillery.config.Telemetry;
 import org.bitdistillery.event.Losses;
@@ -36,12 +36,12 @@ public final class TrainingLoop implements AutoCloseable {
 
     /// @param steps       optimizer steps of the whole stage
     /// @param checkpoints folder of this stage's checkpoints
-    /// @param precision   of the products of projections and head
-    public record Plan(Optimization optimization, Telemetry telemetry, long steps, Path checkpoints, Precision precision) {
+    /// @param compute     precision, and how memory is saved
+    public record Plan(Optimization optimization, Telemetry telemetry, long steps, Path checkpoints, Compute compute) {
 
-        /// In float32.
+        /// With what a configuration has by default.
         public Plan(Optimization optimization, Telemetry telemetry, long steps, Path checkpoints) {
-            this(optimization, telemetry, steps, checkpoints, Precision.FLOAT32);
+            this(optimization, telemetry, steps, checkpoints, Compute.DEFAULTS);
         }
     }
 
@@ -82,8 +82,8 @@ public final class TrainingLoop implements AutoCloseable {
         this.plan = plan;
         Optimization optimization = plan.optimization();
         this.schedule = Schedule.of(optimization, plan.steps());
-        this.optimizer = new AdamW(student, optimization.weightDecay(), optimization.clipNorm());
-        this.update = new OptimizerStep(student, objective, optimizer, plan.precision());
+        this.optimizer = new AdamW(student, optimization.weightDecay(), optimization.clipNorm(), plan.compute().optimizerState());
+        this.update = new OptimizerStep(student, objective, optimizer, plan.compute());
         this.telemetry = new WeightTelemetry(student);
         this.checkpoints = new Checkpoints(plan.checkpoints(), plan.telemetry().keepCheckpoints());
     }

@@ -93,7 +93,7 @@ class DecoderGradientTest {
     private static Map<String, NDArray> gradients(DecoderGraph graph) {
         try (NDManager work = graph.manager().newSubManager();
                 GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-            collector.backward(loss(graph, work));
+            graph.backward(collector, loss(graph, work));
             return graph.gradients();
         }
     }

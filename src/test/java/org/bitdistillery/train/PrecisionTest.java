@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.types.DataType;
 import java.util.List;
+import org.bitdistillery.config.Compute;
 import org.bitdistillery.config.Compute.Precision;
 import org.bitdistillery.config.DistillStage;
 import org.bitdistillery.config.DistillStage.LogitsTarget;
@@ -36,7 +37,7 @@ class PrecisionTest {
     @Test
     void aStudentLearnsInBfloat16WithMasterWeightsInFloat32() {
         try (Decoder model = Decoder.random(Shapes.tiny(SubLnPlacement.OFF), 1); AdamW optimizer = new AdamW(model, 0, 1)) {
-            OptimizerStep step = new OptimizerStep(model, Objective.crossEntropy(), optimizer, Precision.BFLOAT16);
+            OptimizerStep step = new OptimizerStep(model, Objective.crossEntropy(), optimizer, Compute.DEFAULTS.withPrecision(Precision.BFLOAT16));
             double first = step.apply(List.of(BATCH), 0.01).losses().total();
             double last = first;
             for (int i = 0; i < 30; i++) {
@@ -55,7 +56,7 @@ class PrecisionTest {
         try (Decoder teacher = enlarged(1); Decoder base = enlarged(2); Decoder student = Subln.fullPrecision(base);
                 Distillation objective = new Distillation(config, teacher, 2, null, precision);
                 AdamW optimizer = new AdamW(student, 0, 0)) {
-            return new OptimizerStep(student, objective, optimizer, precision).apply(List.of(BATCH), 0);
+            return new OptimizerStep(student, objective, optimizer, Compute.DEFAULTS.withPrecision(precision)).apply(List.of(BATCH), 0);
         }
     }
 
