@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import org.bitdistillery.event.TensorHealth;
 import org.bitdistillery.event.WeightHistogram;
 import org.bitdistillery.model.Decoder;
@@ -18,21 +19,25 @@ import org.bitdistillery.quant.TernaryQuantizer;
 /// Looks at the latent weights of a ternary student as it is trained: where they stand between the boundaries at which they
 /// flip, and how many have flipped since the last look.
 ///
-/// Weights are copied on the training thread and counted on another one, so that a step waits for the copy alone.
+/// Weights are copied on the training thread and counted on another one, so that a step waits for the copy alone; where there
+/// are many, it waits until most are counted, because copies of a large model would cost more memory than the look is worth.
 final class WeightTelemetry implements AutoCloseable {
 
     /// Name of the histogram of all quantized projections together.
     public static final String ALL = "all";
 
     private static final double NEAR = 0.05;
+    /// Weights that are copied and not counted yet.
+    private static final int MOST_COPIED = 16 << 20;
 
     private final Decoder student;
     private final TernaryQuantizer quantizer;
     private final List<ParameterSpec> projections;
-    private final Map<String, byte[]> codes = new LinkedHashMap<>();
+    private final Map<String, PackedCodes> codes = new LinkedHashMap<>();
     private final ExecutorService counting = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("weight telemetry").factory());
-    private final ArrayDeque<Future<Snapshot>> underWay = new ArrayDeque<>();
+    private final Semaphore copied = new Semaphore(MOST_COPIED);
+    private final ArrayDeque<Look> underWay = new ArrayDeque<>();
 
     WeightTelemetry(Decoder student) {
         this.student = student;
@@ -54,11 +59,32 @@ final class WeightTelemetry implements AutoCloseable {
         static final Seen NOTHING = new Seen(Map.of(), Map.of());
     }
 
+    private record Look(long step, Seen seen, Map<String, Future<Counted>> tensors) {
+
+        boolean isDone() {
+            return tensors.values().stream().allMatch(Future::isDone);
+        }
+    }
+
+    /// @param flips null where it is the first look
+    private record Counted(WeightHistogram histogram, int weights, Long flips) {}
+
     /// Begins a look at the weights as they are now; [#finished] has it later.
     void look(long step, Seen seen) {
-        Map<String, float[]> copies = new LinkedHashMap<>();
-        projections.forEach(spec -> copies.put(spec.name(), student.floats(spec.name())));
-        underWay.add(counting.submit(() -> count(step, copies, seen)));
+        Map<String, Future<Counted>> tensors = new LinkedHashMap<>();
+        for (ParameterSpec spec : projections) {
+            int permits = (int) Math.min(MOST_COPIED, spec.elements());
+            copied.acquireUninterruptibly(permits);
+            float[] weights = student.floats(spec.name());
+            tensors.put(spec.name(), counting.submit(() -> {
+                try {
+                    return count(spec, weights);
+                } finally {
+                    copied.release(permits);
+                }
+            }));
+        }
+        underWay.add(new Look(step, seen, tensors));
     }
 
     /// Looks that are done, in the order in which they were begun.
@@ -68,7 +94,7 @@ final class WeightTelemetry implements AutoCloseable {
         List<Snapshot> done = new ArrayList<>();
         while (!underWay.isEmpty() && (wait || underWay.peek().isDone())) {
             try {
-                done.add(underWay.remove().get());
+                done.add(snapshot(underWay.remove()));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return done;
@@ -79,39 +105,31 @@ final class WeightTelemetry implements AutoCloseable {
         return done;
     }
 
-    private Snapshot count(long step, Map<String, float[]> copies, Seen seen) {
+    private static Snapshot snapshot(Look look) throws InterruptedException, ExecutionException {
         Map<String, WeightHistogram> histograms = new LinkedHashMap<>();
         Map<String, TensorHealth> health = new LinkedHashMap<>();
         histograms.put(ALL, null);
         Sum sum = new Sum();
-        for (ParameterSpec spec : projections) {
-            String name = spec.name();
-            float[] weights = copies.get(name);
-            int columns = Math.toIntExact(spec.shape()[1]);
-            WeightHistogram histogram = histogram(weights, columns, quantizer);
-            Long flips = flips(name, quantizer.codes(weights, columns));
-            histograms.put(name, histogram);
+        for (var tensor : look.tensors.entrySet()) {
+            String name = tensor.getKey();
+            Counted counted = tensor.getValue().get();
+            histograms.put(name, counted.histogram);
             health.put(name, new TensorHealth(
-                    flips == null ? null : Double.valueOf((double) flips / weights.length),
-                    seen.activationScales().get(name), seen.gradientNorms().get(name)));
-            sum.add(histogram, weights.length, flips);
+                    counted.flips == null ? null : Double.valueOf((double) counted.flips / counted.weights),
+                    look.seen.activationScales().get(name), look.seen.gradientNorms().get(name)));
+            sum.add(counted.histogram, counted.weights, counted.flips);
         }
         histograms.put(ALL, sum.histogram());
         health.put(ALL, new TensorHealth(sum.flipRate(), null, null));
-        return new Snapshot(step, histograms, health);
+        return new Snapshot(look.step, histograms, health);
     }
 
-    /// Codes that changed since the last look, or null where this is the first.
-    private Long flips(String name, byte[] now) {
-        byte[] before = codes.put(name, now);
-        if (before == null) {
-            return null;
-        }
-        long flips = 0;
-        for (int i = 0; i < now.length; i++) {
-            flips += now[i] != before[i] ? 1 : 0;
-        }
-        return flips;
+    private Counted count(ParameterSpec spec, float[] weights) {
+        int columns = Math.toIntExact(spec.shape()[1]);
+        PackedCodes now = PackedCodes.of(quantizer.codes(weights, columns));
+        PackedCodes before = codes.put(spec.name(), now);
+        Long flips = before == null ? null : Long.valueOf(now.differences(before));
+        return new Counted(histogram(weights, columns, quantizer), weights.length, flips);
     }
 
     /// Counts weights in the bins that [WeightHistogram] describes, each in units of its own group's delta; a weight on an edge
