@@ -1,11 +1,14 @@
 package org.bitdistillery.cli;
 
 import java.io.PrintWriter;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.bitdistillery.analysis.Units;
 import org.bitdistillery.config.Compute;
+import org.bitdistillery.config.MemorySaving;
 import org.bitdistillery.platform.OpenMp;
 import org.bitdistillery.run.EventJson;
 import org.bitdistillery.train.OperatorProfile;
@@ -57,6 +60,10 @@ final class BenchTrainCommand implements Callable<Integer> {
                     + " FP16_SFT, BITNET_SFT or DISTILL.")
     private TrainingBenchmark.Mode memory;
 
+    @Option(names = "--save", paramLabel = "SETTING", split = ",",
+            description = "With --memory: settings that save memory, of ${COMPLETION-CANDIDATES}.")
+    private Set<MemorySaving> savings = EnumSet.noneOf(MemorySaving.class);
+
     @Option(names = "--json", description = "Prints the report as one line of JSON, and progress to standard error.")
     private boolean json;
 
@@ -82,7 +89,7 @@ final class BenchTrainCommand implements Callable<Integer> {
     }
 
     private int memory(PrintWriter out) {
-        TrainingMemory.Comparison found = TrainingMemory.compare(shapes.getFirst(), memory, Math.clamp(batch, 1, 4096));
+        TrainingMemory.Comparison found = TrainingMemory.compare(shapes.getFirst(), memory, Math.clamp(batch, 1, 4096), savings);
         out.println(json ? EventJson.compact(found) : "%s %s, %d sequences: predicted %s, peak %s (%s of it predicted)".formatted(
                 found.shape(), found.mode(), batch, Units.bytes(found.predicted()), Units.bytes(found.peak()),
                 Units.percent((double) found.predicted() / found.peak())));

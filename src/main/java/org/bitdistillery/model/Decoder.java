@@ -6,9 +6,12 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.bitdistillery.config.Compute;
 import org.bitdistillery.config.Compute.Precision;
 import org.bitdistillery.config.InvalidInput;
@@ -29,6 +32,7 @@ public final class Decoder implements AutoCloseable {
     private final DataType type;
     private final Quantization quantization;
     private final Map<String, NDArray> parameters = new LinkedHashMap<>();
+    private final Set<String> halves = new HashSet<>();
     private final Positions positions;
     private boolean frozenEmbeddings;
 
@@ -40,6 +44,38 @@ public final class Decoder implements AutoCloseable {
         /// The same as an array, where that costs less.
         default NDArray array(ParameterSpec spec, NDManager owner, DataType type) {
             return Torch.array(owner, values(spec), new Shape(spec.shape()), type);
+        }
+
+        /// Whether [#array] gives bfloat16.
+        default boolean rounds(ParameterSpec spec) {
+            return false;
+        }
+
+        /// The same with projections in bfloat16, one of them at a time.
+        default Source compact() {
+            Source exact = this;
+            return new Source() {
+                @Override
+                public float[] values(ParameterSpec spec) {
+                    return exact.values(spec);
+                }
+
+                @Override
+                public NDArray array(ParameterSpec spec, NDManager owner, DataType type) {
+                    NDArray array = exact.array(spec, owner, type);
+                    if (!rounds(spec)) {
+                        return array;
+                    }
+                    try (array) {
+                        return Bfloat16.rounded(array, owner);
+                    }
+                }
+
+                @Override
+                public boolean rounds(ParameterSpec spec) {
+                    return spec.kind() == ParameterSpec.Kind.PROJECTION;
+                }
+            };
         }
     }
 
@@ -56,6 +92,9 @@ public final class Decoder implements AutoCloseable {
         try {
             for (ParameterSpec spec : ParameterSpec.of(architecture)) {
                 parameters.put(spec.name(), source.array(spec, manager, type));
+                if (source.rounds(spec)) {
+                    halves.add(spec.name());
+                }
             }
         } catch (RuntimeException | Error e) {
             manager.close();
@@ -69,9 +108,18 @@ public final class Decoder implements AutoCloseable {
         return random(architecture, seed, LinearMode.FULL, DataType.FLOAT32);
     }
 
+    /// The same with projections in bfloat16.
+    public static Decoder randomTeacher(Architecture architecture, long seed) {
+        return new Decoder(architecture, LinearMode.FULL, DataType.FLOAT32, randomValues(architecture, seed).compact());
+    }
+
     static Decoder random(Architecture architecture, long seed, LinearMode mode, DataType type) {
+        return new Decoder(architecture, mode, type, randomValues(architecture, seed));
+    }
+
+    private static Source randomValues(Architecture architecture, long seed) {
         Random random = new Random(seed);
-        return new Decoder(architecture, mode, type, spec -> {
+        return spec -> {
             float[] values = new float[Math.toIntExact(spec.elements())];
             double deviation = initialDeviation(spec, architecture);
             if (deviation == 0) {
@@ -82,7 +130,7 @@ public final class Decoder implements AutoCloseable {
                 values[i] = (float) (deviation * random.nextGaussian());
             }
             return values;
-        });
+        };
     }
 
     /// 0 for norms and biases, which begin as gain 1 and as 0.
@@ -170,18 +218,40 @@ public final class Decoder implements AutoCloseable {
     /// A parameter as a graph reads it: the same memory, but an array of the graph's, so that what is derived from it does not
     /// pile up beside the parameter.
     NDArray read(String name, NDManager owner) {
+        if (halves.contains(name)) {
+            return Bfloat16.widened(parameters.get(name), owner);
+        }
         NDArray view = parameters.get(name).stopGradient();
         view.attach(owner);
         return view;
     }
 
+    /// Whether projections are held in bfloat16: to be asked by graphs without gradients, not to be trained, copied or saved.
     boolean isCompact() {
-        return false;
+        return !halves.isEmpty();
+    }
+
+    /// Takes embeddings and head from a model that keeps its own frozen, where they are equal, instead of holding them twice. The
+    /// other one has to outlive the graphs of this one.
+    ///
+    /// @return whether there is something that both hold now
+    public boolean shareEmbeddings(Decoder other) {
+        boolean shares = false;
+        for (String name : List.of(ParameterSpec.EMBEDDING, ParameterSpec.HEAD)) {
+            NDArray own = parameters.get(name);
+            NDArray theirs = other.parameters.get(name);
+            if (own != null && theirs != null && other.frozenEmbeddings && own.getShape().equals(theirs.getShape()) && own.contentEquals(theirs)) {
+                parameters.put(name, theirs);
+                own.close();
+                shares = true;
+            }
+        }
+        return shares;
     }
 
     /// A copy of one master weight, row-major.
     public float[] floats(String name) {
-        return Torch.floats(parameters.get(name));
+        return halves.contains(name) ? Bfloat16.floats(parameters.get(name)) : Torch.floats(parameters.get(name));
     }
 
     /// Scale and codes of a projection, as exports use them.

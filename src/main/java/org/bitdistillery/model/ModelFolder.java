@@ -46,6 +46,15 @@ public final class ModelFolder {
 
     /// The same, computed another way: latent weights in full precision, for example.
     public static Decoder load(Path folder, LinearMode mode) {
+        return load(folder, mode, false);
+    }
+
+    /// In full precision, to be asked only; `compact` ones hold projections in bfloat16, which loses nothing where the file does.
+    public static Decoder teacher(Path folder, boolean compact) {
+        return load(folder, LinearMode.FULL, compact);
+    }
+
+    private static Decoder load(Path folder, LinearMode mode, boolean compact) {
         Architecture architecture = ConfigJson.read(folder);
         boolean packed = ConfigJson.readMode(folder) == LinearMode.TERNARY_FROZEN;
         if (packed && mode != LinearMode.TERNARY_FROZEN) {
@@ -58,9 +67,10 @@ public final class ModelFolder {
         }
         try (SafetensorsFolder files = SafetensorsFolder.open(folder)) {
             requireShapes(files, architecture, packed);
+            Decoder.Source stored = new Stored(files, packed);
             return new Decoder(
                     architecture, mode, mode == LinearMode.FULL ? Quantization.DEFAULTS : ConfigJson.readQuantization(folder),
-                    DataType.FLOAT32, new Stored(files, packed));
+                    DataType.FLOAT32, compact ? stored.compact() : stored);
         }
     }
 

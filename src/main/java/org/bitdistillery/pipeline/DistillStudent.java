@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.bitdistillery.config.Compute;
 import org.bitdistillery.config.DistillStage;
 import org.bitdistillery.config.LayerChoice;
 import org.bitdistillery.event.RunEvent;
@@ -48,11 +49,18 @@ final class DistillStudent implements Stage {
     public StageResult run(RunContext context) {
         DistillStage config = context.experiment().distill();
         Path start = context.experiment().pretrain().enabled() ? context.paths().pretrainedStudent() : context.paths().studentWithSubLn();
-        try (Decoder teacher = ModelFolder.load(context.distillTeacher(), LinearMode.FULL); Decoder student = ModelFolder.load(start)) {
+        Compute compute = context.experiment().compute();
+        try (Decoder teacher = ModelFolder.teacher(context.distillTeacher(), compute.compactTeacher()); Decoder student = ModelFolder.load(start)) {
+            if (compute.frozenEmbeddings()) {
+                student.freezeEmbeddings();
+            }
+            if (compute.compactTeacher() && teacher.shareEmbeddings(student)) {
+                context.note("Teacher and student share the embeddings, which stay as they are.");
+            }
             DistillStage settled = config.relates() ? withAdvice(context, config, teacher, student) : config;
             try (TeacherLogits kept = KeptTeacher.logits(context, settled, teacher);
                     Distillation distillation = new Distillation(
-                            settled, teacher, student.architecture().layers(), kept, context.experiment().compute().precision())) {
+                            settled, teacher, student.architecture().layers(), kept, compute.precision())) {
                 if (config.relates()) {
                     distillation.teacherLayers().forEach((own, theirs) -> context.note("Relations are distilled in the student's layer "
                             + own + " from the teacher's layer " + theirs + ", counted from 0."));

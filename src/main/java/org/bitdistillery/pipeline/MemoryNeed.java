@@ -3,6 +3,7 @@ package org.bitdistillery.pipeline;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.bitdistillery.config.Compute;
 import org.bitdistillery.config.DistillStage;
 import org.bitdistillery.config.Experiment;
 import org.bitdistillery.config.Optimization;
@@ -28,53 +29,51 @@ record MemoryNeed(String stage, List<Part> parts) {
     /// @param longestRow    tokens of the longest task row
     static MemoryNeed of(Experiment experiment, Architecture student, Architecture teacher, int longestRow) {
         Architecture placed = student.withSubLn(experiment.subln().placement());
-        long frozen = experiment.compute().frozenEmbeddings() ? Float.BYTES * student.embeddingParameters() : 0;
+        boolean sameEmbeddings = experiment.distill().teacher().isBlank() && !experiment.finetune().enabled();
         List<MemoryNeed> stages = new ArrayList<>();
         stages.add(new MemoryNeed("nothing", List.of(new Part("program", MemoryEstimate.PROGRAM))));
+        Trainings trainings = new Trainings(experiment.compute());
         if (experiment.teacher().tokens() > 0) {
-            stages.add(training("teacher", student, null, null, false, experiment.teacher().optimization(), experiment.teacher().sequenceLength()));
+            stages.add(trainings.of("teacher", student, false, experiment.teacher().optimization(), experiment.teacher().sequenceLength()));
         }
         if (experiment.finetune().enabled()) {
-            stages.add(training("finetune", student, null, null, false, experiment.finetune().optimization(), longestRow));
+            stages.add(trainings.of("finetune", student, false, experiment.finetune().optimization(), longestRow));
         }
         if (experiment.pretrain().enabled()) {
-            stages.add(training("pretrain", placed, null, null, true, experiment.pretrain().optimization(), experiment.pretrain().sequenceLength())
-                    .without(frozen));
+            stages.add(trainings.of("pretrain", placed, true, experiment.pretrain().optimization(), experiment.pretrain().sequenceLength()));
         }
         if (experiment.distill().enabled()) {
-            stages.add(training("distill", placed, experiment.distill(), teacher, true, experiment.distill().optimization(), longestRow)
-                    .without(frozen));
+            stages.add(trainings.distillation(
+                    placed, experiment.distill(), new MemoryEstimate.Teacher(teacher, sameEmbeddings), longestRow));
         }
         if (experiment.baseline().enabled()) {
-            stages.add(training("baseline", student, null, null, true, experiment.baseline().optimization(), longestRow)
-                    .without(frozen));
+            stages.add(trainings.of("baseline", student, true, experiment.baseline().optimization(), longestRow));
         }
         return stages.stream().max(Comparator.comparingLong(MemoryNeed::bytes)).orElseThrow();
     }
 
-    /// Frozen weights have neither gradients nor moments.
-    private MemoryNeed without(long frozenBytes) {
-        return new MemoryNeed(stage, parts.stream().map(part -> switch (part.name) {
-            case "gradients" -> new Part(part.name, part.bytes - frozenBytes);
-            case "optimizer" -> new Part(part.name, part.bytes - 2 * frozenBytes);
-            default -> part;
-        }).toList());
-    }
+    private record Trainings(Compute compute) {
 
-    private static MemoryNeed training(
-            String stage, Architecture student, DistillStage config, Architecture teacher, boolean ternary, Optimization optimization,
-            int length) {
-        MemoryEstimate need = MemoryEstimate.of(
-                new MemoryEstimate.Training(student, ternary, optimization.batchSize(), length), config, teacher);
-        List<Part> parts = new ArrayList<>(List.of(
-                new Part("program", MemoryEstimate.PROGRAM), new Part("weights", need.weights()), new Part("gradients", need.gradients()),
-                new Part("optimizer", need.optimizer()), new Part("rounded copies", need.graph()),
-                new Part("activations", need.activations()), new Part("logits", need.logits())));
-        if (teacher != null) {
+        MemoryNeed of(String stage, Architecture shape, boolean ternary, Optimization optimization, int length) {
+            return new MemoryNeed(stage, parts(MemoryEstimate.of(
+                    new MemoryEstimate.Training(shape, ternary, optimization.batchSize(), length, compute))));
+        }
+
+        MemoryNeed distillation(Architecture shape, DistillStage config, MemoryEstimate.Teacher teacher, int length) {
+            MemoryEstimate need = MemoryEstimate.of(
+                    new MemoryEstimate.Training(shape, true, config.optimization().batchSize(), length, compute), config, teacher);
+            List<Part> parts = new ArrayList<>(parts(need));
             parts.add(new Part("relations", need.relations()));
             parts.add(new Part("teacher", need.teacher()));
+            return new MemoryNeed("distill", List.copyOf(parts));
         }
-        return new MemoryNeed(stage, List.copyOf(parts));
+
+        private static List<Part> parts(MemoryEstimate need) {
+            return List.of(
+                    new Part("program", MemoryEstimate.PROGRAM), new Part("weights", need.weights()), new Part("gradients", need.gradients()),
+                    new Part("optimizer", need.optimizer()), new Part("rounded copies", need.graph()),
+                    new Part("activations", need.activations()), new Part("logits", need.logits()));
+        }
     }
 
     static long parameters(Architecture shape) {

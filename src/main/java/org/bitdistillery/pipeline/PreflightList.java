@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.bitdistillery.config.ConfigProblem;
 import org.bitdistillery.config.Experiment;
@@ -160,24 +161,23 @@ final class PreflightList {
     }
 
     private void checkMemory(Architecture student, int longestRow) {
-        String other = experiment.distill().teacher();
-        Architecture teacher = experiment.distill().enabled() && !other.isBlank() && Files.isDirectory(Path.of(other))
-                ? ConfigJson.read(Path.of(other)) : student;
+        String folder = experiment.distill().teacher();
+        Architecture teacher = experiment.distill().enabled() && !folder.isBlank() && Files.isDirectory(Path.of(folder))
+                ? ConfigJson.read(Path.of(folder)) : student;
         MemoryNeed need = MemoryNeed.of(experiment, student, teacher, longestRow);
         long available = Machine.availableBytes();
         String parts = need.parts().stream().map(part -> part.name() + " " + mib(part.bytes())).collect(Collectors.joining(", "));
         String finding = "About %s in the stage %s (%s); %s are free.".formatted(mib(need.bytes()), need.stage(), parts, mib(available));
-        long frozen = 3 * 4 * student.embeddingParameters();
-        String remedy = "Lower the batch (and raise gradient accumulation), shorten the rows, or choose a smaller model."
-                + (experiment.compute().frozenEmbeddings() ? "" : " compute.frozenEmbeddings saves %s in stages 2 and 3.".formatted(mib(frozen)));
-        String field = need.stage() + ".optimization.batchSize";
         if (available < 0 || need.bytes() <= COMFORTABLE * available) {
             checks.add(PreflightCheck.green("Memory", finding));
-        } else if (need.bytes() <= available) {
-            checks.add(PreflightCheck.amber("Memory", finding, remedy, field));
-        } else {
-            checks.add(PreflightCheck.amber("Memory", finding + " It is an estimate, but it will probably not fit.", remedy, field));
+            return;
         }
+        ToLongFunction<Experiment> estimate = other -> MemoryNeed.of(other, student, teacher, longestRow).bytes();
+        long room = (long) (COMFORTABLE * available);
+        MemoryAdvice advice = MemoryAdvice.of(experiment, estimate, room);
+        String field = advice.steps().isEmpty() ? need.stage() + ".optimization.batchSize" : advice.steps().getFirst().saving().field();
+        String warning = need.bytes() <= available ? "" : " It is an estimate, but it will probably not fit.";
+        checks.add(PreflightCheck.amber("Memory", finding + warning, advice.remedy(room), field));
     }
 
     /// Of every training stage its checkpoints with weights and both moments, and what it hands over.
@@ -210,7 +210,7 @@ final class PreflightList {
         }
     }
 
-    private static String mib(long bytes) {
+    static String mib(long bytes) {
         return bytes >= 10L << 30 ? "%,.1f GiB".formatted(bytes / (double) (1L << 30)) : "%,d MiB".formatted(bytes >> 20);
     }
 }

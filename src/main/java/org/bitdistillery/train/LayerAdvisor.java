@@ -42,8 +42,11 @@ public final class LayerAdvisor {
                             teacherGraph.states(scratch, batch.ids(), Set.copyOf(pairs.values()));
                     Map<Integer, AttentionStates> own = studentGraph.states(work, batch.ids(), pairs.keySet());
                     pairs.forEach((layer, teacherLayer) -> {
-                        var distance = Distillation.relation(own.get(layer), theirs.get(teacherLayer), batch.lengths(), config);
-                        sums[layer] += Torch.floats(distance)[0];
+                        try (NDManager alone = work.newSubManager()) {
+                            own.get(layer).attach(alone);
+                            var distance = Distillation.relation(own.get(layer), theirs.get(teacherLayer), batch.lengths(), config);
+                            sums[layer] += Torch.floats(distance)[0];
+                        }
                     });
                 }
             }

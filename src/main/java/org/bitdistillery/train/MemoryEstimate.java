@@ -1,17 +1,21 @@
 package org.bitdistillery.train;
 
+import org.bitdistillery.config.Compute;
+import org.bitdistillery.config.Compute.Precision;
 import org.bitdistillery.config.DistillStage;
 import org.bitdistillery.model.Architecture;
 import org.bitdistillery.model.ParameterSpec;
 
 /// Memory that a training stage takes at its peak, in bytes, counted from what the training graph holds in float32.
 ///
-/// A forward pass in training keeps every intermediate array until the backward pass is over: those of [#activations]. A pass
-/// without gradients keeps one block's. Logits exist by chunks only ([ChunkedLosses]).
+/// A forward pass in training keeps every intermediate array until the backward pass is over: those of [#activations]; where they
+/// are computed again, those of one block and the inputs of all. A pass without gradients keeps one block's. Logits exist by chunks
+/// only ([ChunkedLosses]).
 ///
 /// @param weights     master weights of the student
-/// @param graph       what the graph holds beside them: rounded and fused copies of the projections, the head's own gradient
-/// @param gradients   of every parameter
+/// @param graph       what the graph holds beside them: rounded and fused copies of the projections, of one block where
+///                    activations are computed again
+/// @param gradients   of every parameter that is trained
 /// @param optimizer   both moments of AdamW
 /// @param activations of one batch, the backward pass's own arrays included
 /// @param logits      of one chunk, as logits, probabilities and gradients
@@ -24,12 +28,25 @@ public record MemoryEstimate(
     /// Java's heap and libraries, libtorch's code: measured beside a model of 0.1 million parameters.
     public static final long PROGRAM = 330L << 20;
 
+    private static final long HALF = 2;
+
     /// What is trained.
     ///
     /// @param ternary   whether projections are rounded
     /// @param sequences of one batch, however many are accumulated
     /// @param tokens    of its longest sequence
-    public record Training(Architecture shape, boolean ternary, int sequences, int tokens) {}
+    /// @param compute   how memory is saved; embeddings are frozen in ternary students only
+    public record Training(Architecture shape, boolean ternary, int sequences, int tokens, Compute compute) {
+
+        long trained() {
+            return parameters(shape) - (ternary && compute.frozenEmbeddings() ? shape.embeddingParameters() : 0);
+        }
+    }
+
+    /// Whom stage 3 learns from.
+    ///
+    /// @param sameEmbeddings whether its embeddings are those that the student begins with
+    public record Teacher(Architecture shape, boolean sameEmbeddings) {}
 
     /// Fine-tuning and continued pre-training.
     public static MemoryEstimate of(Training training) {
@@ -39,18 +56,23 @@ public record MemoryEstimate(
     /// Stage 3.
     ///
     /// @param teacher null where there is none
-    public static MemoryEstimate of(Training training, DistillStage config, Architecture teacher) {
+    public static MemoryEstimate of(Training training, DistillStage config, Teacher teacher) {
         Architecture shape = training.shape();
-        long parameters = ParameterSpec.of(shape).stream().mapToLong(ParameterSpec::elements).sum();
-        long head = (long) shape.vocabularySize() * shape.hiddenSize();
+        boolean recompute = training.compute().recomputeActivations();
         long copied = training.ternary() ? shape.projectionParameters() : fusedParameters(shape);
+        long moment = training.compute().optimizerState() == Precision.BFLOAT16 ? HALF : FLOAT;
         boolean soft = config != null && config.logitsWeight() > 0;
         long rows = Math.min((long) training.sequences() * training.tokens(), ChunkedLosses.chunkRows(shape.vocabularySize()));
         return new MemoryEstimate(
-                FLOAT * parameters, FLOAT * (copied + head), FLOAT * parameters, 2 * FLOAT * parameters,
-                FLOAT * activations(training, true), FLOAT * (soft ? 6 : 3) * rows * shape.vocabularySize(),
+                FLOAT * parameters(shape), FLOAT * copied / (recompute ? shape.layers() : 1), FLOAT * training.trained(),
+                2 * moment * training.trained(), FLOAT * activations(training, true),
+                FLOAT * (soft ? 6 : 3) * rows * shape.vocabularySize(),
                 config != null && config.relates() ? FLOAT * relations(training, config) : 0,
                 teacher == null ? 0 : teacher(training, teacher));
+    }
+
+    private static long parameters(Architecture shape) {
+        return ParameterSpec.of(shape).stream().mapToLong(ParameterSpec::elements).sum();
     }
 
     /// Query, key, value and gate, up are laid under each other.
@@ -59,10 +81,16 @@ public record MemoryEstimate(
         return shape.layers() * (attention + 2L * shape.hiddenSize() * shape.intermediateSize());
     }
 
-    private static long teacher(Training training, Architecture teacher) {
-        long parameters = ParameterSpec.of(teacher).stream().mapToLong(ParameterSpec::elements).sum();
-        return FLOAT * (parameters + fusedParameters(teacher)
-                + activations(new Training(teacher, false, training.sequences(), training.tokens()), false));
+    private static long teacher(Training training, Teacher teacher) {
+        Architecture shape = teacher.shape();
+        Compute compute = training.compute();
+        long block = FLOAT * activations(new Training(shape, false, training.sequences(), training.tokens(), compute), false);
+        if (!compute.compactTeacher()) {
+            return FLOAT * (parameters(shape) + fusedParameters(shape)) + block;
+        }
+        boolean shared = compute.frozenEmbeddings() && teacher.sameEmbeddings();
+        long widened = (shape.projectionParameters() + fusedParameters(shape)) / shape.layers();
+        return HALF * shape.projectionParameters() + FLOAT * (shared ? 0 : shape.embeddingParameters()) + FLOAT * widened + block;
     }
 
     /// Elements, by width: hidden D, query Q = H·d, keys Hkv·d, feed-forward F, scores H·T.
@@ -86,7 +114,9 @@ public record MemoryEstimate(
             case ALL -> 10 * hidden + 2 * query + 2 * wide + rounded * (2 * hidden + hidden) + query + 2 * keys + 2 * wide;
         };
         long backward = gradients ? 4 * wide + 2 * scores : 0;
-        return rows * ((gradients ? shape.layers() : 1) * block + 3 * hidden + backward);
+        boolean again = training.compute().recomputeActivations();
+        long blocks = gradients ? again ? block + shape.layers() * hidden : shape.layers() * block : block;
+        return rows * (blocks + 3 * hidden + backward);
     }
 
     /// Of each of queries, keys and values: five arrays of the student's pairs of tokens and two of the teacher's, and while

@@ -3,7 +3,10 @@ package org.bitdistillery.train;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import org.bitdistillery.config.Compute;
 import org.bitdistillery.config.DistillStage;
+import org.bitdistillery.config.MemorySaving;
 import org.bitdistillery.config.SubLnPlacement;
 import org.bitdistillery.model.Architecture;
 import org.bitdistillery.model.Decoder;
@@ -23,41 +26,64 @@ public final class TrainingMemory {
     public record Comparison(String shape, String mode, long predicted, long peak) {}
 
     /// @param sequences of 128 tokens in a step
-    public static Comparison compare(TrainingBenchmark.Size size, TrainingBenchmark.Mode mode, int sequences) {
+    public static Comparison compare(
+            TrainingBenchmark.Size size, TrainingBenchmark.Mode mode, int sequences, Set<MemorySaving> savings) {
         Architecture shape = size.architecture();
+        Compute compute = Compute.DEFAULTS;
+        for (MemorySaving saving : savings) {
+            compute = saving.in(compute);
+        }
         Random random = new Random(1);
         int[][] ids = new int[sequences][];
         Arrays.setAll(ids, _ -> random.ints(TrainingBenchmark.SEQUENCE, 0, shape.vocabularySize()).toArray());
+        Batch batch = Batch.packed(ids);
         MemoryEstimate estimate = switch (mode) {
             case FP16_SFT -> {
-                Decoder model = Decoder.random(shape, 1);
-                yield train(model, Objective.crossEntropy(), Batch.packed(ids), null, null);
-            }
-            case BITNET_SFT -> train(student(shape, SubLnPlacement.OFF), Objective.crossEntropy(), Batch.packed(ids), null, null);
-            case DISTILL -> {
-                try (Decoder teacher = Decoder.random(shape, 1);
-                        Distillation objective = new Distillation(DistillStage.DEFAULTS, teacher, shape.layers())) {
-                    yield train(student(shape, SubLnPlacement.PAPER), objective, Batch.packed(ids), DistillStage.DEFAULTS, shape);
+                try (Decoder model = Decoder.random(shape, 1)) {
+                    train(model, Objective.crossEntropy(), batch, compute);
+                    yield MemoryEstimate.of(new Training(model.architecture(), false, sequences, batch.width(), compute));
                 }
             }
+            case BITNET_SFT -> {
+                try (Decoder model = student(shape, SubLnPlacement.OFF, compute)) {
+                    train(model, Objective.crossEntropy(), batch, compute);
+                    yield MemoryEstimate.of(new Training(model.architecture(), true, sequences, batch.width(), compute));
+                }
+            }
+            case DISTILL -> distill(shape, batch, compute);
         };
         return new Comparison(size.name(), mode.key(), MemoryEstimate.PROGRAM + estimate.bytes(), Machine.peakResidentBytes());
     }
 
-    private static Decoder student(Architecture shape, SubLnPlacement placement) {
-        try (Decoder base = Decoder.random(shape, 2)) {
-            return Subln.student(base, placement);
+    private static MemoryEstimate distill(Architecture shape, Batch batch, Compute compute) {
+        try (Decoder teacher = compute.compactTeacher() ? Decoder.randomTeacher(shape, 1) : Decoder.random(shape, 1);
+                Decoder student = student(shape, SubLnPlacement.PAPER, compute)) {
+            boolean shared = compute.compactTeacher() && teacher.shareEmbeddings(student);
+            try (Distillation objective = new Distillation(DistillStage.DEFAULTS, teacher, shape.layers())) {
+                train(student, objective, batch, compute);
+            }
+            return MemoryEstimate.of(
+                    new Training(student.architecture(), true, batch.sequences(), batch.width(), compute), DistillStage.DEFAULTS,
+                    new MemoryEstimate.Teacher(shape, shared));
         }
     }
 
-    private static MemoryEstimate train(Decoder model, Objective objective, Batch batch, DistillStage config, Architecture teacher) {
-        try (model; AdamW optimizer = new AdamW(model, 0.01, 1)) {
-            OptimizerStep step = new OptimizerStep(model, objective, optimizer);
+    private static Decoder student(Architecture shape, SubLnPlacement placement, Compute compute) {
+        try (Decoder base = Decoder.random(shape, 1)) {
+            Decoder student = Subln.student(base, placement);
+            if (compute.frozenEmbeddings()) {
+                student.freezeEmbeddings();
+            }
+            return student;
+        }
+    }
+
+    private static void train(Decoder model, Objective objective, Batch batch, Compute compute) {
+        try (AdamW optimizer = new AdamW(model, 0.01, 1, compute.optimizerState())) {
+            OptimizerStep step = new OptimizerStep(model, objective, optimizer, compute);
             for (int i = 0; i < STEPS; i++) {
                 step.apply(List.of(batch), 1e-6);
             }
-            boolean ternary = model.mode().quantizesActivations();
-            return MemoryEstimate.of(new Training(model.architecture(), ternary, batch.sequences(), batch.width()), config, teacher);
         }
     }
 }
