@@ -76,7 +76,8 @@ final class DistillStudent implements Stage {
     /// Asks the layer advisor before the student has learned anything, so that a resumed stage gets the same answer.
     private static DistillStage withAdvice(RunContext context, DistillStage config, Decoder teacher, Decoder student) {
         BatchSource rows = BatchSource.ofExamples(context.task().train(), ADVISOR_ROWS, context.experiment().seed());
-        List<Batch> batches = LongStream.range(0, ADVISOR_BATCHES).mapToObj(rows::batch).toList();
+        long distinct = Math.ceilDiv(context.task().train().size(), ADVISOR_ROWS);
+        List<Batch> batches = LongStream.range(0, Math.min(ADVISOR_BATCHES, distinct)).mapToObj(rows::batch).toList();
         LayerAdvisor.Advice advice = LayerAdvisor.advise(config, teacher, student, batches);
         context.emit(new RunEvent.LayersAdvised(Instant.now(), advice.layers(), advice.recommended()));
         boolean follow = LayerChoice.parse(config.layers()).kind() == LayerChoice.Kind.ADVISED;
