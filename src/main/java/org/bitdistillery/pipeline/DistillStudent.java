@@ -10,7 +10,6 @@ import org.bitdistillery.config.LayerChoice;
 import org.bitdistillery.event.RunEvent;
 import org.bitdistillery.event.StageId;
 import org.bitdistillery.model.Decoder;
-import org.bitdistillery.model.LinearMode;
 import org.bitdistillery.model.ModelFolder;
 import org.bitdistillery.tensorfile.DType;
 import org.bitdistillery.train.Batch;

@@ -27,7 +27,7 @@ class BenchTrainMemoryTest {
         }
         long predictedLess = usual.get("predicted").asLong() - saving.get("predicted").asLong();
         long less = usual.get("peak").asLong() - saving.get("peak").asLong();
-        assertThat(predictedLess).isGreaterThan(400 * MEBIBYTE);
+        assertThat(predictedLess).isGreaterThan(200 * MEBIBYTE);
         assertThat(less).isGreaterThan(predictedLess / 2);
     }
 
