@@ -44,8 +44,8 @@ public final class Compatibility {
     /// A line of the table.
     public record Row(Family family, SubLnPlacement placement, Runtime runtime, Answer answer) {}
 
-    static final int TQ_ROW = 256;
-    static final int I2_S_ROW = 128;
+    private static final int TQ_ROW = 256;
+    private static final int I2_S_ROW = 128;
 
     private static final List<Runtime> RUNTIMES = List.of(Runtime.LLAMA_CPP, Runtime.BITNET_CPP, Runtime.TRANSFORMERS);
 
@@ -127,6 +127,22 @@ public final class Compatibility {
     /// Whether a TQ file has the scales as F32 and not rounded to F16.
     public static boolean hasExactScales(Architecture student) {
         return student.family() == Family.QWEN3 || student.family() == Family.LLAMA && student.subLn() == SubLnPlacement.PAPER;
+    }
+
+    /// Whether all numbers of a student but requantized ones are the same in a file. A GGUF file has rotary base and factors as F32 and
+    /// Gemma's gains with the 1 added, and padded feed-forward rows change a scale and a gain: each is rounded in its last bit.
+    public static boolean keepsEveryBit(Architecture student, Format format) {
+        if (!format.isGguf()) {
+            return true;
+        }
+        Rope rope = student.attention().rope();
+        return student.intermediateSize() % rowBlock(format) == 0 && (float) rope.theta() == rope.theta()
+                && rope.scaling() instanceof Rope.Scaling.None && !student.family().hasOffsetGains();
+    }
+
+    /// Weights that a ternary row of a GGUF file is a multiple of.
+    static int rowBlock(Format format) {
+        return format == Format.I2_S ? I2_S_ROW : TQ_ROW;
     }
 
     private static Answer graph(Family family, SubLnPlacement placement, Runtime runtime) {

@@ -45,7 +45,7 @@ final class GgufTensors {
         this.weights = weights;
         this.format = format;
         this.embeddings = embeddings;
-        int block = format == Format.I2_S ? Compatibility.I2_S_ROW : Compatibility.TQ_ROW;
+        int block = Compatibility.rowBlock(format);
         paddedRows = Math.ceilDiv(shape.intermediateSize(), block) * block;
         paddingRoot = Math.sqrt((double) paddedRows / shape.intermediateSize());
     }

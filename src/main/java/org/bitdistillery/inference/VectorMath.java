@@ -6,6 +6,7 @@ import static org.bitdistillery.inference.Lanes.FLOATS;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 
 /// Element-wise parts of a decoder block, for slices of float arrays.
 final class VectorMath {
@@ -19,7 +20,22 @@ final class VectorMath {
     private static final float GELU_SLOPE = (float) (2 * Math.sqrt(2 / Math.PI));
     private static final float ROUNDING = 12_582_912f;
 
+    private static final VectorShuffle<Float> BY_EIGHT = VectorShuffle.iota(FLOATS, 8 % COUNT, 1, true);
+    private static final VectorShuffle<Float> BY_FOUR = VectorShuffle.iota(FLOATS, 4 % COUNT, 1, true);
+    private static final VectorShuffle<Float> BY_TWO = VectorShuffle.iota(FLOATS, 2, 1, true);
+
     private VectorMath() {
+    }
+
+    /// The sum of all lanes, halves folded onto one another until one lane is left.
+    ///
+    /// `reduceLanes` may add floats in any order, and does so in another one once the compiler has been over it: the last bit of a
+    /// norm would change while a program runs, and with it now and then an INT8 code.
+    static float sum(FloatVector lanes) {
+        FloatVector folded = COUNT > 8 ? lanes.add(lanes.rearrange(BY_EIGHT)) : lanes;
+        folded = COUNT > 4 ? folded.add(folded.rearrange(BY_FOUR)) : folded;
+        folded = folded.add(folded.rearrange(BY_TWO));
+        return folded.lane(0) + folded.lane(1);
     }
 
     /// `max |x|`, 0 for an empty slice.
@@ -45,7 +61,7 @@ final class VectorMath {
             FloatVector values = FloatVector.fromArray(FLOATS, x, from + i);
             squares = values.fma(values, squares);
         }
-        float sum = squares.reduceLanes(VectorOperators.ADD);
+        float sum = sum(squares);
         for (; i < length; i++) {
             sum += x[from + i] * x[from + i];
         }
@@ -111,7 +127,7 @@ final class VectorMath {
             power.intoArray(scores, i);
             sums = sums.add(power);
         }
-        float scale = 1 / sums.reduceLanes(VectorOperators.ADD);
+        float scale = 1 / sum(sums);
         for (int i = 0; i < padded; i += COUNT) {
             FloatVector.fromArray(FLOATS, scores, i).mul(scale).intoArray(scores, i);
         }

@@ -60,7 +60,7 @@ final class ExportGate {
                         steps.next(library.name())));
             }
             if (usesGraph) {
-                readings.add(read(student, () -> LogitReader.graph(plan.student()), GateLimits.ROUNDED, steps.next("training graph")));
+                readings.add(read(student, () -> LogitReader.graph(plan.student()), GateLimits.LAST_BIT, steps.next("training graph")));
             } else {
                 notes.add("The training graph was not asked: the student is too large to load it beside everything else.");
             }
@@ -126,10 +126,14 @@ final class ExportGate {
         boolean ternaryBlocks = plan.format() == Format.TQ1_0 || plan.format() == Format.TQ2_0;
         boolean rounded = plan.format() == Format.BF16 || plan.format().isGguf() && plan.embeddings() != Embeddings.F16
                 || ternaryBlocks && !Compatibility.hasExactScales(plan.architecture());
-        return rounded ? GateLimits.REQUANTIZED : GateLimits.EXACT;
+        if (rounded) {
+            return GateLimits.REQUANTIZED;
+        }
+        return Compatibility.keepsEveryBit(plan.architecture(), plan.format()) ? GateLimits.IDENTICAL : GateLimits.LAST_BIT;
     }
 
     private GateLimits llamaLimits() {
-        return plan.embeddings() == Embeddings.F16 ? GateLimits.ROUNDED : GateLimits.REQUANTIZED;
+        boolean rounded = plan.embeddings() != Embeddings.F16 || !Compatibility.hasExactScales(plan.architecture());
+        return rounded ? GateLimits.REQUANTIZED : GateLimits.REGROUPED;
     }
 }

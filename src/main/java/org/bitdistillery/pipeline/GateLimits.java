@@ -11,13 +11,15 @@ import org.bitdistillery.event.GateReading;
 /// @param perplexity         by how much the perplexity may differ, as a fraction
 record GateLimits(double relativeDifference, double tokenAgreement, double answerAgreement, double perplexity) {
 
-    /// The same arithmetic on the same numbers. Sums of a norm may come out in another order, which now and then moves an activation
-    /// by one INT8 step, a few thousandths of the largest logit.
-    static final GateLimits EXACT = new GateLimits(0.02, 0.99, 0.99, 2e-3);
-    /// The same weights in other arithmetic: INT8 activations rounded in another order or in other groups.
-    static final GateLimits ROUNDED = new GateLimits(0.25, 0.95, 0.97, 0.01);
+    /// The same arithmetic on the same numbers: bit for bit.
+    static final GateLimits IDENTICAL = new GateLimits(0, 1, 1, 0);
+    /// The same weights, with sums in another order or a scale that was rounded once more in its last bit. That bit decides where an
+    /// activation lies halfway between two INT8 steps, and each such step is passed on through all layers.
+    static final GateLimits LAST_BIT = new GateLimits(0.05, 0.98, 0.98, 0.005);
+    /// The same weights, activations rounded to INT8 in groups and not by token.
+    static final GateLimits REGROUPED = new GateLimits(0.1, 0.95, 0.97, 0.01);
     /// Weights that were rounded once more: embeddings of 6 or 8 bits, scales of 16 bits, master weights as BF16.
-    static final GateLimits REQUANTIZED = new GateLimits(0.35, 0.9, 0.95, 0.03);
+    static final GateLimits REQUANTIZED = new GateLimits(0.15, 0.93, 0.95, 0.02);
 
     GateReading judge(GateReading reading) {
         String failure = failure(reading);

@@ -41,7 +41,8 @@ public final class LargeStudent {
             tensors.put(spec.name(), new Tensor.Streamed(DType.F32, spec.shape(), new FloatContent(DType.F32, spec.elements(), (_, count) -> {
                 float[] values = new float[count];
                 for (int i = 0; i < count; i++) {
-                    values[i] = (float) (random.nextGaussian() * deviation + (spec.isNorm() ? 1 : 0));
+                    // Half-precision numbers, as a run hands over embeddings.
+                    values[i] = Float.float16ToFloat(Float.floatToFloat16((float) (random.nextGaussian() * deviation + (spec.isNorm() ? 1 : 0))));
                 }
                 return values;
             })));

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.BiFunction;
 import org.bitdistillery.TinyExperiment;
 import org.bitdistillery.config.ExportStage.Embeddings;
 import org.bitdistillery.config.ExportStage.Format;
@@ -36,6 +37,11 @@ public final class Students {
 
     /// Master weights of a student as a run leaves them; embeddings are half-precision numbers.
     public static Path write(Path folder, Architecture shape, long seed) throws IOException {
+        return write(folder, shape, seed, (_, value) -> value);
+    }
+
+    /// The same with values changed by the names of their tensors.
+    public static Path write(Path folder, Architecture shape, long seed, BiFunction<String, Float, Float> change) throws IOException {
         Files.createDirectories(folder);
         Random random = new Random(seed);
         Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -48,7 +54,7 @@ public final class Students {
             };
             for (int i = 0; i < values.length; i++) {
                 double value = deviation * random.nextGaussian() + (spec.isNorm() ? 1 - spec.gainOffset() : 0);
-                values[i] = Float.float16ToFloat(Float.floatToFloat16((float) value));
+                values[i] = change.apply(spec.name(), Float.float16ToFloat(Float.floatToFloat16((float) value)));
             }
             tensors.put(spec.name(), Tensor.f32(values, spec.shape()));
         }

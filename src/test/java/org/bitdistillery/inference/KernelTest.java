@@ -287,7 +287,7 @@ class KernelTest {
         return out;
     }
 
-    private static float[] gaussian(Random random, int count, double deviation) {
+    static float[] gaussian(Random random, int count, double deviation) {
         float[] values = new float[count];
         for (int i = 0; i < count; i++) {
             values[i] = (float) (random.nextGaussian() * deviation);

@@ -22,6 +22,7 @@ import org.bitdistillery.export.ExportFiles;
 import org.bitdistillery.export.ExportPlan;
 import org.bitdistillery.export.Students;
 import org.bitdistillery.llamacpp.LlamaLibrary;
+import org.bitdistillery.model.Architecture;
 import org.bitdistillery.model.Family;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,8 +50,30 @@ class ExportGateTest {
         GateReading reading = compare(student, format, Embeddings.F16, null);
 
         boolean roundedScales = family == Family.LLAMA && subLn == SubLnPlacement.OFF && format != Format.I2_S;
-        assertThat(reading.relativeDifference()).as("a few INT8 steps").isLessThan(roundedScales ? 0.02 : 0.006);
-        assertThat(reading.tokenAgreement()).isGreaterThan(0.98);
+        boolean padded = format.isGguf() && inner == 300;
+        assertThat(reading.relativeDifference()).as("0 bit for bit, else a few INT8 steps")
+                .isLessThanOrEqualTo(roundedScales ? 0.02 : padded ? 0.006 : 0);
+        assertThat(reading.tokenAgreement()).isGreaterThanOrEqualTo(roundedScales || padded ? 0.98 : 1);
+    }
+
+    /// Why the training graph's logits are not the engine's: its sums come in another order, so that norms differ in their last bit, which
+    /// turns an activation that lies halfway between two INT8 steps. The same engine with gains moved by their last bit, up or down, is as far away.
+    @Test
+    void theLastBitOfANormMovesLogitsAsFarAsTheTrainingGraphIs() throws IOException {
+        Architecture shape = Students.shape(Family.LLAMA, SubLnPlacement.PAPER, 512);
+        Path student = Students.write(folder.resolve("student"), shape, 9);
+        Path moved = Students.write(folder.resolve("moved"), shape, 9, (name, value) ->
+                name.endsWith("norm.weight") ? Math.nextAfter(value, Float.floatToIntBits(value) >> 13 & 1) : value);
+        GateRows rows = rows();
+
+        try (LogitReader own = LogitReader.engine(student, 1, rows.longest());
+                GateRecord record = GateRecord.of(rows, own, folder, _ -> {});
+                LogitReader lastBit = LogitReader.engine(moved, 1, rows.longest());
+                LogitReader graph = LogitReader.graph(student)) {
+            double away = record.compare(lastBit, NONE, _ -> {}).relativeDifference();
+            assertThat(away).as("INT8 steps, far more than the last bit itself").isBetween(1e-5, 0.006);
+            assertThat(record.compare(graph, NONE, _ -> {}).relativeDifference()).isBetween(away / 10, away * 10);
+        }
     }
 
     @ParameterizedTest
