@@ -16,6 +16,7 @@ import org.bitdistillery.model.ParameterSpec;
 import org.bitdistillery.model.SpecialTokens;
 import org.bitdistillery.platform.AtomicFiles;
 import org.bitdistillery.quant.BlockFormats;
+import org.bitdistillery.quant.MasterWeights;
 import org.bitdistillery.quant.Ternary;
 import org.bitdistillery.quant.TernaryPacking;
 import org.bitdistillery.tensorfile.DType;
@@ -28,10 +29,11 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A student as a Hugging Face folder: with packed weights in the layout of transformers' `bitnet` quantization
-/// (`linear_class: autobitlinear`, `quantization_mode: offline`), or with its master weights as BF16 (`online`).
+/// (`linear_class: autobitlinear`, `quantization_mode: offline`), or with its master weights as BF16 (`online`) that round to the
+/// same codes.
 ///
 /// Packed projections: `X.weight` uint8 [out/4, in] and `X.weight_scale` F32 [1], so that `y = scale · (codes · x)`. Embeddings and
-/// head: F16. Norms and biases: F32.
+/// head: F16, or BF16 beside master weights. Norms and biases: F32.
 final class HuggingFaceExport implements ExportFiles.WeightFile {
 
     private static final String SCALE = "_scale";
@@ -88,9 +90,16 @@ final class HuggingFaceExport implements ExportFiles.WeightFile {
             put(tensors, name + SCALE, DType.F32, progress, sink -> sink.put(BlockFormats.packF32(new float[] {weights.delta(name)})), 1);
             return;
         }
+        if (parameter.kind() == ParameterSpec.Kind.PROJECTION) {
+            put(tensors, name, DType.BF16, progress, sink -> {
+                float[] master = MasterWeights.brainFloats(weights.floats(name));
+                new FloatContent(DType.BF16, master.length, (from, count) -> Arrays.copyOfRange(master, (int) from, (int) from + count)).writeTo(sink);
+            }, parameter.shape());
+            return;
+        }
         DType type = switch (parameter.kind()) {
             case EMBEDDING, HEAD, PROJECTION -> packed ? DType.F16 : DType.BF16;
-            case NORM, OFFSET_NORM, BIAS -> packed ? DType.F32 : DType.BF16;
+            case NORM, OFFSET_NORM, BIAS -> DType.F32;
         };
         put(tensors, name, type, progress, new FloatContent(type, parameter.elements(), (from, count) -> weights.floats(name, from, count)),
                 parameter.shape());

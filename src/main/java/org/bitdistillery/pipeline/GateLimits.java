@@ -18,7 +18,7 @@ record GateLimits(double relativeDifference, double tokenAgreement, double answe
     static final GateLimits LAST_BIT = new GateLimits(0.05, 0.98, 0.98, 0.005);
     /// The same weights, activations rounded to INT8 in groups and not by token.
     static final GateLimits REGROUPED = new GateLimits(0.1, 0.95, 0.97, 0.01);
-    /// Weights that were rounded once more: embeddings of 6 or 8 bits, scales of 16 bits, master weights as BF16.
+    /// Numbers that were rounded once more: embeddings of 6 or 8 bits, scales of 16 bits, master weights as BF16.
     static final GateLimits REQUANTIZED = new GateLimits(0.15, 0.93, 0.95, 0.02);
 
     GateReading judge(GateReading reading) {
