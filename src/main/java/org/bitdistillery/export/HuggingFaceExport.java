@@ -91,10 +91,8 @@ final class HuggingFaceExport implements ExportFiles.WeightFile {
             return;
         }
         if (parameter.kind() == ParameterSpec.Kind.PROJECTION) {
-            put(tensors, name, DType.BF16, progress, sink -> {
-                float[] master = MasterWeights.brainFloats(weights.floats(name));
-                new FloatContent(DType.BF16, master.length, (from, count) -> Arrays.copyOfRange(master, (int) from, (int) from + count)).writeTo(sink);
-            }, parameter.shape());
+            put(tensors, name, DType.BF16, progress,
+                    sink -> FloatContent.of(DType.BF16, MasterWeights.brainFloats(weights.floats(name))).writeTo(sink), parameter.shape());
             return;
         }
         DType type = switch (parameter.kind()) {

@@ -3,6 +3,7 @@ package org.bitdistillery.tensorfile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.bitdistillery.quant.Float16;
 
 /// Floats that are asked for piece by piece and rounded half to even on their way into a file.
@@ -23,6 +24,11 @@ public record FloatContent(DType type, long elements, Pieces pieces) implements 
         if (type != DType.F32 && type != DType.F16 && type != DType.BF16) {
             throw new IllegalArgumentException("floats cannot be written as " + type);
         }
+    }
+
+    /// The numbers of an array.
+    public static FloatContent of(DType type, float[] values) {
+        return new FloatContent(type, values.length, (from, count) -> Arrays.copyOfRange(values, (int) from, (int) from + count));
     }
 
     @Override

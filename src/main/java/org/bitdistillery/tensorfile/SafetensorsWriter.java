@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -130,8 +129,7 @@ public final class SafetensorsWriter {
     private static TensorContent content(Tensor tensor) {
         return switch (tensor) {
             case Tensor.Bytes bytes -> TensorContent.of(bytes.values());
-            case Tensor.Floats floats -> new FloatContent(
-                    floats.type(), floats.elements(), (from, count) -> Arrays.copyOfRange(floats.values(), (int) from, (int) from + count));
+            case Tensor.Floats floats -> FloatContent.of(floats.type(), floats.values());
             case Tensor.Streamed streamed -> streamed.content();
         };
     }
