@@ -30,6 +30,7 @@ final class LlamaFunctions {
             JAVA_INT.withName("n_tokens"), MemoryLayout.paddingLayout(4), ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
 
     private static final int ERROR_LEVEL = 4;
+    private static final String LOAD_BACKENDS = "ggml_backend_load_all_from_path";
 
     private final SymbolLookup symbols;
     private final LlamaLibrary library;
@@ -79,6 +80,7 @@ final class LlamaFunctions {
             memory = find("llama_get_memory", FunctionDescriptor.of(ADDRESS, ADDRESS));
         }
         keepErrors(arena);
+        loadBackends(arena);
         call(find("llama_backend_init", FunctionDescriptor.ofVoid()));
     }
 
@@ -87,6 +89,13 @@ final class LlamaFunctions {
         MemorySegment address = symbols.find(name).orElseThrow(() -> new InvalidInput(library.file() + " has no function " + name
                 + ": name a libllama shared library of 2025 or later."));
         return Linker.nativeLinker().downcallHandle(address, type);
+    }
+
+    /// Newer packages have the CPU's kernels in libraries of their own, one for each kind of processor, beside the library itself.
+    private void loadBackends(Arena arena) {
+        if (symbols.find(LOAD_BACKENDS).isPresent()) {
+            call(find(LOAD_BACKENDS, FunctionDescriptor.ofVoid(ADDRESS)), arena.allocateFrom(library.file().getParent().toString()));
+        }
     }
 
     /// llama.cpp prints a page for every model; only the last error is worth keeping.

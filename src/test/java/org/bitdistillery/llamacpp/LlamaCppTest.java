@@ -50,10 +50,11 @@ class LlamaCppTest {
     /// The files' `.txt` hold the largest logit after each token, printed by a program of its own that decoded token by token;
     /// a prompt at once is summed in another order.
     @ParameterizedTest
-    @ValueSource(strings = {"tiny-bitnet-f16", "tiny-bitnet-tq1_0", "tiny-bitnet-tq2_0", "tiny-llama-tq2"})
+    @ValueSource(strings = {"tiny-bitnet-f16", "tiny-bitnet-tq1_0", "tiny-bitnet-tq2_0", "tiny-llama-tq2", "tiny-qwen3-f16"})
     void logitsAreThoseOfTheRecordedRun(String name) throws IOException {
         Path file = GOLDEN.resolve(name + ".gguf");
         assumeTrue(Files.exists(file), "needs " + GOLDEN + ", which is not there");
+        assumeTrue(!name.contains("qwen3") || !library.isBundled(), "the llama.cpp that comes along does not know qwen3");
         int[] tokens = {104, 101, 108, 108, 111, 32, 119};
         Pattern line = Pattern.compile("after (\\d+): argmax (\\d+) logit (\\S+)");
         Matcher recorded = line.matcher(Files.readString(GOLDEN.resolve(name + ".txt")));
