@@ -165,6 +165,11 @@ public final class Decoder implements AutoCloseable {
         });
     }
 
+    /// A copy of the weights as they are now, computed in the same way.
+    public Decoder snapshot() {
+        return copy(architecture, mode, quantization);
+    }
+
     /// A decoder over the very same arrays, computed another way: to be looked at and saved, not to be trained. This one has to
     /// outlive it.
     Decoder view(Architecture target, LinearMode targetMode, Quantization targetQuantization) {

@@ -17,6 +17,7 @@ import org.bitdistillery.model.Decoder;
 import org.bitdistillery.train.BatchSource;
 import org.bitdistillery.train.Evaluator;
 import org.bitdistillery.train.Objective;
+import org.bitdistillery.train.Score;
 
 /// What the two stages that train on plain text have in common: packed sequences, some of them held out.
 final class CorpusTraining {
@@ -75,9 +76,9 @@ final class CorpusTraining {
 
     void train(Stage stage, Decoder model, Optimization optimization) {
         BatchSource batches = BatchSource.ofSequences(train, optimization.batchSize(), context.experiment().seed());
-        StageTraining.train(context, stage, model, Objective.crossEntropy(), batches, optimization, () -> {
-            try (Evaluator evaluator = new Evaluator(model, EVALUATION_BATCH)) {
-                return new StageTraining.Validation.Score(evaluator.meanLoss(heldOut), null);
+        StageTraining.train(context, stage, model, Objective.crossEntropy(), batches, optimization, weights -> {
+            try (Evaluator evaluator = new Evaluator(weights, EVALUATION_BATCH)) {
+                return new Score(evaluator.meanLoss(heldOut), null);
             }
         });
     }

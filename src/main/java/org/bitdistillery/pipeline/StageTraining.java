@@ -2,6 +2,7 @@ package org.bitdistillery.pipeline;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.function.Function;
 import org.bitdistillery.config.Optimization;
 import org.bitdistillery.event.RunEvent;
 import org.bitdistillery.event.StageId;
@@ -11,6 +12,7 @@ import org.bitdistillery.model.Decoder;
 import org.bitdistillery.model.LinearMode;
 import org.bitdistillery.train.BatchSource;
 import org.bitdistillery.train.Objective;
+import org.bitdistillery.train.Score;
 import org.bitdistillery.train.TrainingLoop;
 
 /// Trains a model for one stage, resuming where an interrupted worker left off, and tells the run what happens.
@@ -18,18 +20,9 @@ final class StageTraining implements TrainingLoop.Listener {
 
     private final RunContext context;
     private final StageId stage;
-    private final Validation validation;
+    private final Function<Decoder, Score> validation;
 
-    /// Looks at rows that are not trained on.
-    @FunctionalInterface
-    interface Validation {
-        Score score();
-
-        /// @param accuracy 0..1, or null where there is no task
-        record Score(double loss, Double accuracy) {}
-    }
-
-    private StageTraining(RunContext context, StageId stage, Validation validation) {
+    private StageTraining(RunContext context, StageId stage, Function<Decoder, Score> validation) {
         this.context = context;
         this.stage = stage;
         this.validation = validation;
@@ -38,7 +31,7 @@ final class StageTraining implements TrainingLoop.Listener {
     /// @throws RunStoppedException where the user stopped the run; a checkpoint holds what was done
     static void train(
             RunContext context, Stage stage, Decoder student, Objective objective, BatchSource batches, Optimization optimization,
-            Validation validation) {
+            Function<Decoder, Score> validation) {
         Stage.Work work = stage.work(context);
         if (context.experiment().compute().frozenEmbeddings() && student.mode() == LinearMode.TERNARY) {
             student.freezeEmbeddings();
@@ -72,10 +65,13 @@ final class StageTraining implements TrainingLoop.Listener {
     }
 
     @Override
-    public double validationDue(long step) {
-        Validation.Score score = validation.score();
+    public Score validate(Decoder weights) {
+        return validation.apply(weights);
+    }
+
+    @Override
+    public void validated(long step, Score score) {
         context.emit(new RunEvent.ValidationDone(Instant.now(), stage, step, score.loss(), score.accuracy()));
-        return score.loss();
     }
 
     @Override

@@ -8,6 +8,7 @@ import org.bitdistillery.model.Decoder;
 import org.bitdistillery.train.BatchSource;
 import org.bitdistillery.train.Evaluator;
 import org.bitdistillery.train.Objective;
+import org.bitdistillery.train.Score;
 
 /// What the three stages that train on the task have in common.
 final class TaskTraining {
@@ -24,13 +25,13 @@ final class TaskTraining {
         BatchSource batches = BatchSource.ofExamples(task.train(), optimization.batchSize(), context.experiment().seed());
         int rows = Math.min(context.experiment().telemetry().validationRows(), task.dev().size());
         List<Example> validation = task.dev().subList(0, rows);
-        StageTraining.train(context, stage, student, objective, batches, optimization, () -> {
-            try (Evaluator evaluator = new Evaluator(student, EVALUATION_BATCH)) {
+        StageTraining.train(context, stage, student, objective, batches, optimization, weights -> {
+            try (Evaluator evaluator = new Evaluator(weights, EVALUATION_BATCH)) {
                 if (task.isGeneration()) {
-                    return new StageTraining.Validation.Score(evaluator.answerLoss(validation, _ -> {}), null);
+                    return new Score(evaluator.answerLoss(validation, _ -> {}), null);
                 }
                 Evaluator.Result result = evaluator.classify(validation, task.answers(), _ -> {});
-                return new StageTraining.Validation.Score(result.loss(), result.accuracy());
+                return new Score(result.loss(), result.accuracy());
             }
         });
     }

@@ -28,7 +28,8 @@ public final class Checkpoints {
     private static final String PREFIX = "step-";
     private static final String OPTIMIZER = "optimizer.safetensors";
     private static final String POSITION = "position.json";
-    private static final String BEST = "best.json";
+    private static final String BEST = "best";
+    private static final String VERDICT = "best.json";
 
     private final Path folder;
     private final int keep;
@@ -51,13 +52,7 @@ public final class Checkpoints {
     /// @throws InvalidInput where it cannot be written; earlier checkpoints are untouched then
     Path save(Decoder student, AdamW optimizer, Position position) {
         Path target = folder(position.step());
-        Path unfinished = folder.resolve("." + target.getFileName() + ".part");
-        try {
-            AtomicFiles.deleteFolder(unfinished);
-            Files.createDirectories(unfinished);
-        } catch (IOException e) {
-            throw AtomicFiles.unwritable(unfinished, e);
-        }
+        Path unfinished = begin(target);
         ModelFolder.save(student, unfinished, DType.F32);
         SafetensorsWriter.write(unfinished.resolve(OPTIMIZER), optimizer.state(), Map.of());
         AtomicFiles.write(unfinished.resolve(POSITION), JsonMapper.shared().writeValueAsString(position));
@@ -66,35 +61,54 @@ public final class Checkpoints {
         return target;
     }
 
-    /// The checkpoint with the lowest validation loss; `best.json`.
+    private Path begin(Path target) {
+        Path unfinished = folder.resolve("." + target.getFileName() + ".part");
+        try {
+            AtomicFiles.deleteFolder(unfinished);
+            Files.createDirectories(unfinished);
+        } catch (IOException e) {
+            throw AtomicFiles.unwritable(unfinished, e);
+        }
+        return unfinished;
+    }
+
+    /// The weights with the lowest validation loss: the folder `best`, and `best.json` in it.
     ///
-    /// @param step whose folder it is
+    /// @param step after which they were
     /// @param loss in nats
     public record Best(long step, double loss) {}
 
-    /// Remembers a saved checkpoint as the best one, which is kept however many newer ones there are.
-    void markBest(Best best) {
-        AtomicFiles.write(folder.resolve(BEST), JsonMapper.shared().writeValueAsString(best));
-        prune();
+    /// Keeps weights as the best ones, in the place of those before. The newest checkpoint and not this one is what training goes
+    /// on from, so that no optimizer state is kept with them.
+    ///
+    /// @return their folder
+    Path saveBest(Decoder weights, Best best) {
+        Path target = folder.resolve(BEST);
+        Path unfinished = begin(target);
+        ModelFolder.save(weights, unfinished, DType.F32);
+        AtomicFiles.write(unfinished.resolve(VERDICT), JsonMapper.shared().writeValueAsString(best));
+        AtomicFiles.replaceFolder(unfinished, target);
+        return target;
     }
 
     public Optional<Best> best() {
-        Path file = folder.resolve(BEST);
+        Path file = folder.resolve(BEST).resolve(VERDICT);
         try {
             return Files.exists(file) ? Optional.of(JsonMapper.shared().readValue(Files.readAllBytes(file), Best.class)) : Optional.empty();
         } catch (IOException | JacksonException e) {
-            throw new InvalidInput(file + " cannot be read (" + e.getMessage() + "). Delete it to go on without the best checkpoint.", e);
+            throw new InvalidInput(file + " cannot be read (" + e.getMessage() + "). Delete its folder to go on without the best weights.", e);
         }
     }
 
-    /// Gives a student the weights of the best checkpoint, where there is one.
+    /// Gives a student the best weights, where there are some.
     void restoreBest(Decoder student) {
-        best().map(best -> folder(best.step())).filter(Files::isDirectory).ifPresent(best -> ModelFolder.restore(student, best));
+        if (best().isPresent()) {
+            ModelFolder.restore(student, folder.resolve(BEST));
+        }
     }
 
     private void prune() {
-        Path best = best().map(marked -> folder(marked.step())).orElse(null);
-        for (Path old : newestFirst().stream().skip(keep).filter(path -> !path.equals(best)).toList()) {
+        for (Path old : newestFirst().stream().skip(keep).toList()) {
             AtomicFiles.deleteFolder(old);
         }
     }

@@ -21,7 +21,7 @@ public final class TrainingLoop implements AutoCloseable {
 
     private final Decoder student;
     private final Objective objective;
-    private final BatchSource batches;
+    private final BatchesAhead batches;
     private final Plan plan;
     private final Schedule schedule;
     private final AdamW optimizer;
@@ -52,7 +52,7 @@ public final class TrainingLoop implements AutoCloseable {
     public record StepReport(
             long step, long tokens, Losses losses, double learningRate, double gradientNorm, double tokensPerSecond) {}
 
-    /// Follows a loop. All methods are called on its thread.
+    /// Follows a loop. All methods but one are called on its thread.
     public interface Listener {
 
         /// Asked before every step; may wait, and ends the loop with false.
@@ -64,12 +64,16 @@ public final class TrainingLoop implements AutoCloseable {
         /// some steps later.
         default void weightsSampled(long step, String tensor, WeightHistogram histogram, TensorHealth health) {}
 
-        /// Time for the stage to look at rows that it does not train on.
+        /// Scores rows that the stage does not train on. The one method that is called on another thread, while training goes on.
         ///
-        /// @return their loss in nats, or NaN where there is none
-        default double validationDue(long step) {
-            return Double.NaN;
+        /// @param weights to be left unchanged
+        /// @return null where there are no such rows
+        default Score validate(Decoder weights) {
+            return null;
         }
+
+        /// What [#validate] gave for the weights of a step. Comes when it is known, which may be some steps later.
+        default void validated(long step, Score score) {}
 
         /// @param best whether no checkpoint of the stage had a lower validation loss
         default void checkpointSaved(long step, Path folder, boolean best) {}
@@ -78,7 +82,7 @@ public final class TrainingLoop implements AutoCloseable {
     private TrainingLoop(Decoder student, Objective objective, BatchSource batches, Plan plan) {
         this.student = student;
         this.objective = objective;
-        this.batches = batches;
+        this.batches = new BatchesAhead(batches, plan.steps() * plan.optimization().accumulation());
         this.plan = plan;
         Optimization optimization = plan.optimization();
         this.schedule = Schedule.of(optimization, plan.steps());
@@ -118,14 +122,15 @@ public final class TrainingLoop implements AutoCloseable {
                 beginning.forEach(snapshot -> tell(listener, snapshot));
             }
         }
-        try {
+        try (Validations validations = new Validations(listener::validate)) {
             while (step < plan.steps()) {
                 if (!listener.mayContinue()) {
+                    judge(validations, true, listener);
                     saveCheckpoint(listener);
                     return false;
                 }
                 listener.stepDone(step());
-                afterStep(listener);
+                afterStep(validations, listener);
             }
         } catch (TrainingDiverged e) {
             saveCheckpoint(listener);
@@ -137,26 +142,31 @@ public final class TrainingLoop implements AutoCloseable {
         return true;
     }
 
-    private void afterStep(Listener listener) {
+    private void afterStep(Validations validations, Listener listener) {
         boolean last = step == plan.steps();
         telemetry.finished(last).forEach(snapshot -> tell(listener, snapshot));
-        if (last || step % plan.telemetry().validateEvery() == 0) {
-            validate(listener);
+        boolean due = last || step % plan.telemetry().validateEvery() == 0;
+        judge(validations, due, listener);
+        if (due) {
+            validations.begin(step, student);
+            judge(validations, last, listener);
         }
         if (step % plan.telemetry().checkpointEvery() == 0) {
             saveCheckpoint(listener);
         }
     }
 
-    private void validate(Listener listener) {
-        double loss = listener.validationDue(step);
-        boolean best = plan.telemetry().keepBest() && loss < checkpoints.best().map(Checkpoints.Best::loss).orElse(Double.POSITIVE_INFINITY);
-        if (best) {
-            Path saved = checkpoints.save(student, optimizer, position());
-            checkpoints.markBest(new Checkpoints.Best(step, loss));
-            savedStep = step;
-            listener.checkpointSaved(step, saved, true);
-        }
+    /// Tells the scores that are known, and keeps the weights of the best one.
+    private void judge(Validations validations, boolean wait, Listener listener) {
+        validations.finished(wait, student, (when, score, weights) -> {
+            if (score == null) {
+                return;
+            }
+            listener.validated(when, score);
+            if (plan.telemetry().keepBest() && score.loss() < checkpoints.best().map(Checkpoints.Best::loss).orElse(Double.POSITIVE_INFINITY)) {
+                listener.checkpointSaved(when, checkpoints.saveBest(weights, new Checkpoints.Best(when, score.loss())), true);
+            }
+        });
     }
 
     private void tell(Listener listener, WeightTelemetry.Snapshot snapshot) {
@@ -223,6 +233,7 @@ public final class TrainingLoop implements AutoCloseable {
 
     @Override
     public void close() {
+        batches.close();
         telemetry.close();
         optimizer.close();
     }

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bitdistillery.config.DistillStage;
 import org.bitdistillery.config.DistillStage.LogitsTarget;
 import org.bitdistillery.config.DistillStage.RelationForm;
@@ -104,10 +105,11 @@ class TrainingLoopTest {
 
     @Test
     void theBestCheckpointOutlivesNewerOnesAndCanBeHandedOver() {
-        Recorder improvesUntilFive = new Recorder(Integer.MAX_VALUE) {
+        AtomicInteger asked = new AtomicInteger();
+        Recorder bestAtFirst = new Recorder(Integer.MAX_VALUE) {
             @Override
-            double validationLoss(long step) {
-                return step == 5 ? 1 : 2;
+            public Score validate(Decoder weights) {
+                return new Score(asked.incrementAndGet(), null);
             }
         };
         float[] atFive;
@@ -116,9 +118,10 @@ class TrainingLoopTest {
             atFive = models.student.floats("model.norm.weight");
         }
         try (Models models = new Models()) {
-            models.run(examples, handingOverTheBest("best", 15), improvesUntilFive);
+            models.run(examples, handingOverTheBest("best", 15), bestAtFirst);
             assertThat(folder.resolve("best").toFile().list())
-                    .containsExactlyInAnyOrder("best.json", "step-00000005", "step-00000012", "step-00000015");
+                    .containsExactlyInAnyOrder("best", "step-00000012", "step-00000015");
+            assertThat(new Checkpoints(folder.resolve("best"), 2).best()).contains(new Checkpoints.Best(5, 1));
             assertThat(models.student.floats("model.norm.weight")).isEqualTo(atFive);
         }
     }
@@ -358,13 +361,13 @@ class TrainingLoopTest {
         }
 
         @Override
-        public double validationDue(long step) {
-            validated.add(step);
-            return validationLoss(step);
+        public Score validate(Decoder weights) {
+            return new Score(Double.NaN, null);
         }
 
-        double validationLoss(long step) {
-            return Double.NaN;
+        @Override
+        public void validated(long step, Score score) {
+            validated.add(step);
         }
 
         @Override
