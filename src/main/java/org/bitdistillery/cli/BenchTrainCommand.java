@@ -14,6 +14,7 @@ import org.bitdistillery.run.EventJson;
 import org.bitdistillery.train.OperatorProfile;
 import org.bitdistillery.train.TrainingBenchmark;
 import org.bitdistillery.train.TrainingMemory;
+import org.bitdistillery.train.WatchingCost;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -64,6 +65,9 @@ final class BenchTrainCommand implements Callable<Integer> {
             description = "With --memory: settings that save memory, of ${COMPLETION-CANDIDATES}.")
     private Set<MemorySaving> savings = EnumSet.noneOf(MemorySaving.class);
 
+    @Option(names = "--watch", description = "Measures what looks at the weights and validations cost distillation, instead.")
+    private boolean watch;
+
     @Option(names = "--json", description = "Prints the report as one line of JSON, and progress to standard error.")
     private boolean json;
 
@@ -77,6 +81,9 @@ final class BenchTrainCommand implements Callable<Integer> {
         }
         if (memory != null) {
             return memory(out);
+        }
+        if (watch) {
+            return watch(out, progress);
         }
         TrainingBenchmark.Report report = TrainingBenchmark.run(
                 shapes, Math.clamp(threads, 0, 1024), Math.clamp(batch, 1, 4096), Math.clamp(rounds, 1, 100), line -> {
@@ -94,6 +101,22 @@ final class BenchTrainCommand implements Callable<Integer> {
                 found.shape(), found.mode(), batch, Units.bytes(found.predicted()), Units.bytes(found.peak()),
                 Units.percent((double) found.predicted() / found.peak())));
         out.flush();
+        return Cli.DONE;
+    }
+
+    private int watch(PrintWriter out, PrintWriter progress) {
+        for (TrainingBenchmark.Size size : shapes) {
+            WatchingCost.Report found = WatchingCost.measure(
+                    size, Math.clamp(threads, 0, 1024), Math.clamp(batch, 1, 4096), Math.clamp(rounds, 1, 100), line -> {
+                        progress.println(line);
+                        progress.flush();
+                    });
+            out.println(json ? EventJson.compact(found) : ("%s: a step takes %.3f s; a look at the weights adds %.3f s, %s of the time at the"
+                    + " default interval; a validation adds %.3f s, %s").formatted(
+                            found.shape(), found.stepSeconds(), found.lookSeconds(), Units.percent(found.lookShare()),
+                            found.validationSeconds(), Units.percent(found.validationShare())));
+            out.flush();
+        }
         return Cli.DONE;
     }
 

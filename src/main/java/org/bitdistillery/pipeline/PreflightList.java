@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.bitdistillery.config.ConfigProblem;
+import org.bitdistillery.config.DistillStage;
 import org.bitdistillery.config.Experiment;
 import org.bitdistillery.config.Task;
 import org.bitdistillery.config.TeacherStage;
@@ -19,6 +20,7 @@ import org.bitdistillery.event.PreflightCheck.Level;
 import org.bitdistillery.model.Architecture;
 import org.bitdistillery.model.ConfigJson;
 import org.bitdistillery.platform.Machine;
+import org.bitdistillery.train.TeacherLogits;
 
 /// Everything that should be known before a run, as a list that a person reads from top to bottom.
 final class PreflightList {
@@ -121,6 +123,24 @@ final class PreflightList {
                     .mapToObj(i -> words.get(i) + " " + Arrays.toString(encoder.answers().get(i))).collect(Collectors.joining(", "));
             checks.add(PreflightCheck.green("Label words", "Their tokens differ: " + answers + "."));
         }
+        if (encoder != null && shape != null) {
+            checkTeacherLogits(data, encoder, shape);
+        }
+    }
+
+    /// How much disk `distill.cachedLogits` takes, counted from the rows' mean length.
+    private void checkTeacherLogits(DataReport data, TaskEncoder encoder, Architecture shape) {
+        DistillStage distill = experiment.distill();
+        Task task = experiment.task();
+        boolean kept = distill.enabled() && distill.cachedLogits() > 0 && distill.logitsWeight() > 0;
+        data.splits().stream().filter(split -> kept && split.name().equals("train") && split.lengths() != null).forEach(split -> {
+            long rows = task.maxTrainRows() > 0 ? Math.min(task.maxTrainRows(), split.rows()) : split.rows();
+            boolean answers = distill.logitsTokens() == DistillStage.TokenScope.ANSWER && task.kind() == Task.Kind.CLASSIFICATION;
+            double tokens = answers ? encoder.answers().stream().mapToInt(answer -> answer.length).max().orElse(1) : split.lengths().mean();
+            long bytes = TeacherLogits.bytes(Math.round(rows * tokens), distill, shape.vocabularySize());
+            checks.add(PreflightCheck.green("Teacher logits", "The teacher's %,d largest logits of %,d rows take about %s in the run's folder.".formatted(
+                    Math.min(distill.cachedLogits(), shape.vocabularySize()), rows, mib(Math.max(bytes, 1 << 20)))));
+        });
     }
 
     private void checkLabels(DataReport.Split split) {

@@ -17,15 +17,15 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// A study: one experiment, what is varied in it, and the seeds that each variant is run with.
 ///
-/// The file is JSON: `experiment` names a configuration file beside it (or is one), `variants` have a `name`, a sentence of
-/// `help`, settings in `set` by dotted path, and may have `seeds` of their own. In a value, `${run:NAME}` stands for the run
+/// The file is JSON: `experiment` names a configuration file beside it (or is one), `set` has settings by dotted path for all
+/// variants, `variants` have a `name`, a sentence of `help`, settings of their own in `set`, and may have `seeds` of their own. In a value, `${run:NAME}` stands for the run
 /// folder of the variant of that name with the same seed.
 ///
 /// @param source where it was read from, for messages
 public record StudyFile(Path source, String name, Experiment experiment, List<Long> seeds, List<Variant> variants) {
 
     private static final int SCHEMA_VERSION = 1;
-    private static final Set<String> FIELDS = Set.of("schemaVersion", "name", "experiment", "seeds", "variants");
+    private static final Set<String> FIELDS = Set.of("schemaVersion", "name", "experiment", "seeds", "set", "variants");
     private static final Set<String> VARIANT_FIELDS = Set.of("name", "help", "set", "seeds");
     private static final String NAME = "[\\p{L}\\p{N}._ +-]{1,60}";
 
@@ -44,7 +44,7 @@ public record StudyFile(Path source, String name, Experiment experiment, List<Lo
         List<Long> seeds = tree.has("seeds") ? seeds(file, tree.get("seeds")) : List.of(experiment.seed());
         List<Variant> variants = new ArrayList<>();
         for (JsonNode node : tree.path("variants")) {
-            variants.add(variant(file, node, seeds));
+            variants.add(variant(file, node, settings(tree), seeds));
         }
         if (variants.isEmpty()) {
             throw wrong(file, "variants is empty: give it at least one, for example {\"name\": \"BitDistill\"}");
@@ -81,7 +81,7 @@ public record StudyFile(Path source, String name, Experiment experiment, List<Lo
         throw wrong(file, "experiment must name a configuration file or be one");
     }
 
-    private static Variant variant(Path file, JsonNode node, List<Long> seeds) {
+    private static Variant variant(Path file, JsonNode node, List<String> common, List<Long> seeds) {
         if (!(node instanceof ObjectNode tree)) {
             throw wrong(file, "variants must be objects such as {\"name\": \"stage 2 off\", \"set\": {\"pretrain.enabled\": false}}");
         }
@@ -90,11 +90,15 @@ public record StudyFile(Path source, String name, Experiment experiment, List<Lo
         if (!name.matches(NAME)) {
             throw wrong(file, "variant \"" + name + "\" names folders, so its name needs 1 to 60 letters, digits, dots, dashes or spaces");
         }
-        List<String> settings = new ArrayList<>();
-        tree.path("set").properties().forEach(entry -> settings.add(entry.getKey() + "=" + value(entry.getValue())));
+        List<String> settings = new ArrayList<>(common);
+        settings.addAll(settings(tree));
         return new Variant(
                 name, tree.path("help").asString(""), List.copyOf(settings),
                 tree.has("seeds") ? seeds(file, tree.get("seeds")) : seeds);
+    }
+
+    private static List<String> settings(ObjectNode tree) {
+        return tree.path("set").properties().stream().map(entry -> entry.getKey() + "=" + value(entry.getValue())).toList();
     }
 
     /// As `--set` writes it: lists with commas, maps with `=` and commas.

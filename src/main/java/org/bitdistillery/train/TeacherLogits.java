@@ -83,8 +83,12 @@ public final class TeacherLogits implements AutoCloseable {
 
     /// Bytes on disk for training rows, before anything is made.
     public static long bytes(List<Example> examples, DistillStage config, int vocabulary) {
-        int k = Math.min(config.cachedLogits(), vocabulary);
-        return recordBytes(k) * layout(examples, config.logitsTokens()).tokens;
+        return bytes(layout(examples, config.logitsTokens()).tokens, config, vocabulary);
+    }
+
+    /// As above, from the number of compared tokens alone.
+    public static long bytes(long tokens, DistillStage config, int vocabulary) {
+        return recordBytes(Math.min(config.cachedLogits(), vocabulary)) * tokens;
     }
 
     private static long recordBytes(int k) {

@@ -88,6 +88,29 @@ class PipelineTest {
     }
 
     @Test
+    void runWithKeptLogitsThatIsStoppedInStageThreeUsesThemAgain() {
+        Experiment experiment = TinyExperiment.with("evaluate.enabled=false", "export.enabled=false", "baseline.enabled=false",
+                "distill.cachedLogits=16");
+        run(experiment, folder.resolve("whole"));
+        Map<String, Losses> uninterrupted = losses();
+        events.clear();
+
+        Path stopped = folder.resolve("stopped");
+        assertThatThrownBy(() -> Pipeline.run(experiment, stopped, events::add, () -> stepsOf(StageId.DISTILL) < 5))
+                .isInstanceOf(RunStoppedException.class);
+        assertThat(notes()).anyMatch(note -> note.startsWith("The teacher's 16 largest logits of every token go to disk first"));
+        events.clear();
+        run(experiment, stopped);
+
+        assertThat(notes()).contains("The teacher's logits of an earlier start are used again.");
+        assertThat(losses()).hasSize(3).allSatisfy((step, losses) -> assertThat(losses).isEqualTo(uninterrupted.get(step)));
+    }
+
+    private List<String> notes() {
+        return events.stream().filter(RunEvent.Noted.class::isInstance).map(event -> ((RunEvent.Noted) event).message()).toList();
+    }
+
+    @Test
     void exportToAnotherFolderIsCheckedAndNeverOverwrites() throws IOException {
         Experiment experiment = TinyExperiment.with("evaluate.enabled=false", "export.enabled=false", "baseline.enabled=false");
         run(experiment, folder.resolve("run"));

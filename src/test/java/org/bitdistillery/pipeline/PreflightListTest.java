@@ -60,6 +60,15 @@ class PreflightListTest {
     }
 
     @Test
+    void theSizeOfKeptLogitsIsTheOneOnDisk() {
+        PreflightCheck check = find(PreflightList.of(
+                TinyExperiment.with("task.maxTrainRows=4000", "distill.cachedLogits=64", "distill.logitsTokens=answer"), folder), "Teacher logits");
+        assertThat(check.finding()).as("4,000 rows of one token, an id and a logarithm for each of 64, and the rest")
+                .isEqualTo("The teacher's 64 largest logits of 4,000 rows take about 1 MiB in the run's folder.");
+        assertThat(PreflightList.of(TinyExperiment.with(), folder)).noneMatch(other -> other.subject().equals("Teacher logits"));
+    }
+
+    @Test
     void whatStopsARunIsRedAndTheRestIsStillTold() throws Exception {
         Path file = Files.writeString(folder.resolve("train.tsv"), "text\tlabel\na\t1\nb\t7\n");
         List<PreflightCheck> checks = PreflightList.of(files(file), folder);

@@ -39,6 +39,17 @@ class StudyTest {
     }
 
     @Test
+    void settingsOfAllVariantsGiveWayToAVariantsOwn() throws IOException {
+        Path file = Files.writeString(folder.resolve("study.json"), """
+                {"schemaVersion": 1, "name": "s", "experiment": {"schemaVersion": 1, "teacher": {"source": "starter"}},
+                 "set": {"distill.epochs": 7, "evaluate.trainingFree": []},
+                 "variants": [{"name": "a"}, {"name": "b", "set": {"distill.epochs": 2}}]}""");
+        StudyPlan plan = StudyPlan.of(StudyFile.read(file), folder, List.of(1L), List.of());
+        assertThat(plan.runs()).extracting(run -> run.experiment().distill().epochs()).containsExactly(7.0, 2.0);
+        assertThat(plan.runs()).allSatisfy(run -> assertThat(run.experiment().evaluate().trainingFree()).isEmpty());
+    }
+
+    @Test
     void valuesMayNameTheRunOfAnotherVariantWithTheSameSeed() throws IOException {
         StudyPlan plan = StudyPlan.of(read("""
                 {"name": "all"}, {"name": "other", "set": {"distill.teacher": "${run:all}/models/fp16-sft"}}"""), folder, List.of(2L), List.of());
