@@ -65,9 +65,12 @@ public final class RunExecutor {
         }
     }
 
+    /// Java's garbage is little in training, but it holds on to libtorch's memory until it is collected: seldom, in a large nursery.
+    private static final String NURSERY = "-Xmn32m";
+
     private static ProcessBuilder workerCommand(RunFolder folder) {
         Path absolute = folder.path().toAbsolutePath();
-        List<String> flags = List.of("-XX:ErrorFile=" + absolute.resolve(CRASH_REPORT + "%p.log"));
+        List<String> flags = List.of(NURSERY, "-XX:ErrorFile=" + absolute.resolve(CRASH_REPORT + "%p.log"));
         return SelfProcess.command(MAIN_CLASS, flags, WORKER_COMMAND, absolute.toString());
     }
 }

@@ -2,6 +2,7 @@ package org.bitdistillery.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import org.bitdistillery.config.DistillStage.RelationForm;
@@ -94,25 +95,33 @@ public final class Losses {
 
     /// Which pairs of tokens have a relation.
     ///
-    /// @param mask    [B, 1, T, T], 0 where a column counts for a row, a large negative number where it is padding or, if
-    ///                causal, in the future
+    /// Built by libtorch from one number a token: what DJL makes of a Java array stays in memory until Java collects garbage.
+    ///
+    /// @param mask    [B, 1, 1, T], or if causal [B, 1, T, T]: 0 where a column counts for a row, a large negative number where it
+    ///                is padding or in the future
     /// @param counted [B, 1, T, T], 1 where the column counts and the row is a real token, 0 elsewhere
     private record Pairs(NDArray mask, NDArray counted) {
 
         static Pairs of(NDManager work, int[] lengths, long tokens, boolean causal) {
             int width = Math.toIntExact(tokens);
-            float[] mask = new float[lengths.length * width * width];
-            float[] counted = new float[mask.length];
+            float[] real = new float[lengths.length * width];
+            float[] padded = new float[real.length];
             for (int b = 0; b < lengths.length; b++) {
-                for (int t = 0; t < width; t++) {
-                    int visible = causal ? Math.min(t + 1, lengths[b]) : lengths[b];
-                    int row = (b * width + t) * width;
-                    Arrays.fill(mask, row + visible, row + width, PADDED);
-                    Arrays.fill(counted, row, row + (t < lengths[b] ? visible : 0), 1);
-                }
+                Arrays.fill(real, b * width, b * width + lengths[b], 1);
+                Arrays.fill(padded, b * width + lengths[b], (b + 1) * width, PADDED);
             }
-            Shape shape = new Shape(lengths.length, 1, width, width);
-            return new Pairs(work.create(mask, shape), work.create(counted, shape));
+            NDArray rows = work.create(real, new Shape(lengths.length, 1, width, 1));
+            NDArray columns = work.create(padded, new Shape(lengths.length, 1, 1, width));
+            NDArray mask = causal ? columns.add(future(work, width)) : columns;
+            return new Pairs(mask, rows.mul(mask.eq(0).toType(DataType.FLOAT32, false)));
+        }
+
+        private static NDArray future(NDManager work, int width) {
+            float[] future = new float[width * width];
+            for (int t = 0; t < width; t++) {
+                Arrays.fill(future, t * width + t + 1, (t + 1) * width, PADDED);
+            }
+            return work.create(future, new Shape(1, 1, width, width));
         }
     }
 }
