@@ -3,6 +3,7 @@ package org.bitdistillery.train;
 import org.bitdistillery.config.Compute;
 import org.bitdistillery.config.Compute.Precision;
 import org.bitdistillery.config.DistillStage;
+import org.bitdistillery.config.LayerChoice;
 import org.bitdistillery.model.Architecture;
 import org.bitdistillery.model.ParameterSpec;
 
@@ -119,12 +120,14 @@ public record MemoryEstimate(
         return rows * (blocks + 3 * hidden + backward);
     }
 
-    /// Of each of queries, keys and values: five arrays of the student's pairs of tokens and two of the teacher's, and while
+    /// Of each of queries, keys and values of each layer compared: five arrays of the student's pairs of tokens and two of the teacher's, and while
     /// the backward pass runs one more of each.
     private static long relations(Training training, DistillStage config) {
         long pairs = (long) training.sequences() * config.splitHeads() * training.tokens() * training.tokens();
         long kinds = (config.relateQueries() ? 1 : 0) + (config.relateKeys() ? 1 : 0) + (config.relateValues() ? 1 : 0);
-        return kinds * 7 * pairs + 2 * pairs;
+        LayerChoice choice = LayerChoice.parse(config.layers());
+        long layers = choice.kind() == LayerChoice.Kind.ADVISED ? 1 : choice.of(training.shape().layers()).size();
+        return layers * kinds * 7 * pairs + 2 * pairs;
     }
 
     /// All of it, without [#PROGRAM].
