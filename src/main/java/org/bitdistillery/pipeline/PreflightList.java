@@ -138,7 +138,8 @@ final class PreflightList {
             boolean answers = distill.logitsTokens() == DistillStage.TokenScope.ANSWER && task.kind() == Task.Kind.CLASSIFICATION;
             double tokens = answers ? encoder.answers().stream().mapToInt(answer -> answer.length).max().orElse(1) : split.lengths().mean();
             long bytes = TeacherLogits.bytes(Math.round(rows * tokens), distill, shape.vocabularySize());
-            checks.add(PreflightCheck.green("Teacher logits", "The teacher's %,d largest logits of %,d rows take about %s in the run's folder.".formatted(
+            String finding = "The teacher's %,d largest logits of %,d rows take about %s in the run's folder.";
+            checks.add(PreflightCheck.green("Teacher logits", finding.formatted(
                     Math.min(distill.cachedLogits(), shape.vocabularySize()), rows, mib(Math.max(bytes, 1 << 20)))));
         });
     }

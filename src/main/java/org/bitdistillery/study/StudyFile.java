@@ -18,8 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// A study: one experiment, what is varied in it, and the seeds that each variant is run with.
 ///
 /// The file is JSON: `experiment` names a configuration file beside it (or is one), `set` has settings by dotted path for all
-/// variants, `variants` have a `name`, a sentence of `help`, settings of their own in `set`, and may have `seeds` of their own. In a value, `${run:NAME}` stands for the run
-/// folder of the variant of that name with the same seed.
+/// variants, `variants` have a `name`, a sentence of `help`, settings of their own in `set`, and may have `seeds` of their own.
+/// In a value, `${run:NAME}` stands for the run folder of the variant of that name with the same seed.
 ///
 /// @param source where it was read from, for messages
 public record StudyFile(Path source, String name, Experiment experiment, List<Long> seeds, List<Variant> variants) {
