@@ -11,6 +11,7 @@ import org.bitdistillery.event.RunEvent;
 import org.bitdistillery.event.StageId;
 import org.bitdistillery.model.Decoder;
 import org.bitdistillery.model.ModelFolder;
+import org.bitdistillery.platform.FreedMemory;
 import org.bitdistillery.tensorfile.DType;
 import org.bitdistillery.train.Batch;
 import org.bitdistillery.train.BatchSource;
@@ -57,6 +58,7 @@ final class DistillStudent implements Stage {
                 context.note("Teacher and student share the embeddings, which stay as they are.");
             }
             DistillStage settled = config.relates() ? withAdvice(context, config, teacher, student) : config;
+            FreedMemory.giveBack();
             try (TeacherLogits kept = KeptTeacher.logits(context, settled, teacher);
                     Distillation distillation = new Distillation(
                             settled, teacher, student.architecture().layers(), kept, compute.precision())) {

@@ -14,6 +14,7 @@ import org.bitdistillery.event.Results;
 import org.bitdistillery.event.RunEvent;
 import org.bitdistillery.event.StagePlan;
 import org.bitdistillery.hub.HubCache;
+import org.bitdistillery.platform.FreedMemory;
 
 /// The stages in order. What an earlier, interrupted worker finished in the same folder is taken over.
 public final class Pipeline {
@@ -96,6 +97,7 @@ public final class Pipeline {
         context.stopIfAsked();
         long start = System.nanoTime();
         StageResult result = stage.run(context);
+        FreedMemory.giveBack();
         double seconds = (System.nanoTime() - start) / 1e9;
         results.save(stage.id(), result.withSeconds(seconds));
         context.emit(new RunEvent.StageFinished(Instant.now(), stage.id(), seconds, false));
