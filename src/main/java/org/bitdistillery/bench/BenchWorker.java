@@ -15,6 +15,7 @@ import org.bitdistillery.analysis.Median;
 import org.bitdistillery.bench.Measurement.Rate;
 import org.bitdistillery.bench.Measurement.TimeShare;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.inference.CacheFormat;
 import org.bitdistillery.inference.CausalModel;
 import org.bitdistillery.inference.Profile;
 import org.bitdistillery.inference.Session;
@@ -48,7 +49,7 @@ public final class BenchWorker {
     /// @param folder  in Hugging Face layout, or a packed file
     /// @param threads 0 for every core
     /// @throws InvalidInput where the model cannot be read or has too few positions for every workload
-    static Measurement measure(Path folder, int threads, List<Workload> workloads, Pace pace) {
+    static Measurement measure(Path folder, int threads, List<Workload> workloads, Pace pace, CacheFormat cache) {
         long begin = System.nanoTime();
         try (var model = CausalModel.load(folder, threads)) {
             double loadSeconds = secondsSince(begin);
@@ -57,7 +58,7 @@ public final class BenchWorker {
             int most = possible.stream().mapToInt(Workload::positions).max().orElseThrow(() -> new InvalidInput(
                     folder + " has " + positions + " positions, too few for everything that was to be measured. Ask for fewer tokens."));
             List<Workload> skipped = workloads.stream().filter(workload -> workload.positions() > positions).toList();
-            try (var session = model.newSession(most)) {
+            try (var session = model.newSession(most, cache)) {
                 var worker = new BenchWorker(session, pace, model.architecture().vocabularySize(), most);
                 session.prefill(worker.part(0, possible.getFirst().kind() == Workload.Kind.PREFILL ? possible.getFirst().tokens() : 1));
                 double firstTokenSeconds = secondsSince(begin);
@@ -179,9 +180,9 @@ public final class BenchWorker {
     /// One line of JSON on `out`, or one sentence on `err`.
     ///
     /// @return exit code: 0 done, 1 the model could not be measured
-    static int run(Path folder, int threads, List<Workload> workloads, Pace pace, PrintStream out, PrintStream err) {
+    static int run(Path folder, int threads, List<Workload> workloads, Pace pace, CacheFormat cache, PrintStream out, PrintStream err) {
         try {
-            out.println(JsonMapper.shared().writeValueAsString(measure(folder, threads, workloads, pace)));
+            out.println(JsonMapper.shared().writeValueAsString(measure(folder, threads, workloads, pace, cache)));
             return 0;
         } catch (InvalidInput e) {
             err.println(e.getMessage());
@@ -192,10 +193,10 @@ public final class BenchWorker {
         return 1;
     }
 
-    /// Entry of the measuring process; arguments are MODEL, threads, and the workloads and the pace as JSON.
+    /// Entry of the measuring process; arguments are MODEL, threads, the workloads and the pace as JSON, and the format of keys and values.
     public static void main(String[] args) {
         List<Workload> workloads = JsonMapper.shared().readValue(args[2], new TypeReference<>() {});
         Pace pace = JsonMapper.shared().readValue(args[3], Pace.class);
-        System.exit(run(Path.of(args[0]), Integer.parseInt(args[1]), workloads, pace, System.out, System.err));
+        System.exit(run(Path.of(args[0]), Integer.parseInt(args[1]), workloads, pace, CacheFormat.named(args[4]), System.out, System.err));
     }
 }

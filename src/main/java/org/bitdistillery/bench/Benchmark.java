@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.bitdistillery.analysis.Units;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.inference.CacheFormat;
 
 /// Compares models in turns (A B A B ...), so that a machine that slows down slows all of them; each measurement has a fresh
 /// process, so that neither compiled code nor memory of one model helps or burdens another.
@@ -37,7 +38,12 @@ public final class Benchmark {
     ///              library that comes along serves, and without those GGUF files are left out, with a note in the report
     /// @throws InvalidInput where that is not what is there
     public Benchmark(Optional<Path> llama) {
-        this(LlamaCpp.engine(llama), new OwnEngine(Pace.FULL));
+        this(llama, CacheFormat.F32);
+    }
+
+    /// @param cache how this program's own engine keeps keys and values
+    public Benchmark(Optional<Path> llama, CacheFormat cache) {
+        this(LlamaCpp.engine(llama), new OwnEngine(Pace.FULL, cache));
     }
 
     private Benchmark(Optional<Engine> llama, Engine own) {

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 /// @param path a folder in Hugging Face layout or a packed file for our engine, or a GGUF file for a deploy engine
 public record NamedModel(String name, Path path) {
 
-    boolean isGguf() {
+    public boolean isGguf() {
         return path.getFileName() != null && path.getFileName().toString().endsWith(".gguf");
     }
 }

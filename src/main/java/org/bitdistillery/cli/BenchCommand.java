@@ -16,6 +16,7 @@ import org.bitdistillery.bench.SyntheticModels;
 import org.bitdistillery.bench.SyntheticShape;
 import org.bitdistillery.bench.report.ReportFolder;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.inference.CacheFormat;
 import org.bitdistillery.run.BenchmarkTargets;
 import org.bitdistillery.run.EventJson;
 import picocli.CommandLine.Command;
@@ -30,9 +31,10 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = {
             "Measures speed and memory of models on the CPU, in turns, each measurement in a process of its own.",
-            "The first model is what the others are compared with. `bench train` measures training instead."
+            "The first model is what the others are compared with. `bench train` measures training, `bench roofline` this machine and the kernels,",
+            "`bench labels` classification."
         },
-        subcommands = BenchTrainCommand.class,
+        subcommands = {BenchTrainCommand.class, BenchRooflineCommand.class, BenchLabelsCommand.class},
         mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
 
@@ -84,6 +86,10 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--report", paramLabel = "DIR", description = "Writes the report there as JSON, Markdown and pictures (SVG, PNG).")
     private Path reportFolder;
 
+    @Option(names = "--kv-cache", paramLabel = "FORMAT", defaultValue = "f32",
+            description = "How keys and values are kept: f32, f16 or int8. Default: ${DEFAULT-VALUE}.")
+    private String cache;
+
     @Option(names = "--json", description = "Prints the report as one line of JSON, and progress to standard error.")
     private boolean json;
 
@@ -118,7 +124,8 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private BenchmarkReport measure(List<NamedModel> named, BenchmarkOptions options, Consumer<String> tell) {
-        return new Benchmark(Optional.ofNullable(llama)).run(named, options, (_, _, line) -> tell.accept(line), () -> false);
+        Benchmark benchmark = new Benchmark(Optional.ofNullable(llama), CacheFormat.named(cache));
+        return benchmark.run(named, options, (_, _, line) -> tell.accept(line), () -> false);
     }
 
     private static List<Integer> threadCounts(String text) {

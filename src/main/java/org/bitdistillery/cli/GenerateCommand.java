@@ -12,6 +12,7 @@ import java.util.function.Function;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.data.ChatTemplate;
 import org.bitdistillery.data.TextTokenizer;
+import org.bitdistillery.inference.CacheFormat;
 import org.bitdistillery.inference.CausalModel;
 import org.bitdistillery.inference.Generator;
 import org.bitdistillery.inference.PackedFile;
@@ -71,6 +72,10 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--threads", defaultValue = "0", description = "0 for every core (${DEFAULT-VALUE}).")
     private int threads;
 
+    @Option(names = "--kv-cache", paramLabel = "FORMAT", defaultValue = "f32",
+            description = "How keys and values are kept: f32, f16 or int8 (${DEFAULT-VALUE}).")
+    private String cache;
+
     @Option(names = "--json", description = "Prints one line of JSON at the end instead of the text as it comes.")
     private boolean json;
 
@@ -95,7 +100,7 @@ final class GenerateCommand implements Callable<Integer> {
         TextStream stream = new TextStream(stops);
         long begin = System.nanoTime();
         long[] first = {0};
-        new Generator(model, sampler).generate(ids, tokens, token -> {
+        new Generator(model, sampler, CacheFormat.named(cache)).generate(ids, tokens, token -> {
             first[0] = count[0] == 0 ? System.nanoTime() : first[0];
             answer[count[0]++] = token;
             show(stream.grow(tokenizer.decode(Arrays.copyOf(answer, count[0]))), text, out);

@@ -30,13 +30,13 @@ final class ByteMatrix extends FloatMatrix {
     }
 
     @Override
-    void panel(MemorySegment data, long at, float[] x, float[] out, int to) {
+    void panel(MemorySegment data, long at, int columns, float[] x, float[] out, int to) {
         if (COUNT == PANEL / 2) {
-            twoVectors(data, at, columns(), x, out, to);
+            twoVectors(data, at, columns, x, out, to);
             return;
         }
         for (int lane = 0; lane < PANEL; lane += 4 * COUNT) {
-            fourVectors(data, at + lane, columns(), x, out, to + lane);
+            fourVectors(data, at + lane, columns, x, out, to + lane);
         }
     }
 

@@ -114,15 +114,20 @@ public final class CausalModel implements AutoCloseable {
         return weights.projectionBytes();
     }
 
-    /// A sequence of at most `maxTokens` tokens, prompt and answer together.
+    /// A sequence of at most `maxTokens` tokens, prompt and answer together, keys and values as computed.
     ///
     /// @throws InvalidInput where the model has fewer positions
     public Session newSession(int maxTokens) {
+        return newSession(maxTokens, CacheFormat.F32);
+    }
+
+    /// @throws InvalidInput where the model has fewer positions
+    public Session newSession(int maxTokens, CacheFormat cache) {
         if (maxTokens < 1 || maxTokens > architecture.maxPositions()) {
             throw new InvalidInput("A sequence of " + maxTokens + " tokens was asked for, the model has positions for 1 to "
                     + architecture.maxPositions() + ". Shorten the prompt or the answer.");
         }
-        return new Session(this, workers, maxTokens);
+        return new Session(this, workers, maxTokens, cache);
     }
 
     Matrix embeddings() {

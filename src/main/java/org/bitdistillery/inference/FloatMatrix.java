@@ -34,38 +34,45 @@ abstract sealed class FloatMatrix implements Matrix permits SingleMatrix, HalfMa
     /// slower than one.
     ///
     /// @param data the matrix' bytes
-    /// @param at   where the panel begins
-    abstract void panel(MemorySegment data, long at, float[] x, float[] out, int to);
+    /// @param at   where the panel's first column that counts begins
+    /// @param columns that count
+    abstract void panel(MemorySegment data, long at, int columns, float[] x, float[] out, int to);
 
     /// Unpacks columns `from` to `to` of a panel, [columns][PANEL].
     abstract void unpack(MemorySegment data, int panel, int from, int to, float[] tile);
 
     @Override
     public void multiply(Operand operand, float[] out, int stride, Scratch scratch, int from, int to) {
-        FloatOperand input = (FloatOperand) operand;
-        if (input.tokens() == 1) {
-            for (int row = from * Lanes.UNIT; row < to * Lanes.UNIT; row += PANEL) {
-                panel(packed.data(), row / PANEL * packed.panelBytes(), input.values, out, row);
+        multiply((FloatOperand) operand, 0, out, stride, scratch.floatTile, from * Lanes.UNIT, to * Lanes.UNIT);
+    }
+
+    /// The same for the panels of some rows and for as many columns as the operand has.
+    ///
+    /// @param first column that the operand's first belongs to
+    /// @param piece scratch, [CHUNK][PANEL]
+    void multiply(FloatOperand input, int first, float[] out, int stride, float[] piece, int from, int to) {
+        for (int row = from; row < to; row += PANEL) {
+            if (input.tokens() == 1) {
+                long column = packed.panelBytes() / columns();
+                panel(packed.data(), row / PANEL * packed.panelBytes() + first * column, input.columns(), input.values, out, row);
+                scale(row, out, row);
+                continue;
             }
-            scale(from * Lanes.UNIT, (to - from) * Lanes.UNIT, out, from * Lanes.UNIT);
-            return;
-        }
-        for (int row = from * Lanes.UNIT; row < to * Lanes.UNIT; row += PANEL) {
-            for (int column = 0; column < columns(); column += CHUNK) {
-                int end = Math.min(columns(), column + CHUNK);
-                unpack(packed.data(), row / PANEL, column, end, scratch.floatTile);
-                multiplyTile(input, column, end - column, scratch.floatTile, out, stride, row);
+            for (int column = 0; column < input.columns(); column += CHUNK) {
+                int end = Math.min(input.columns(), column + CHUNK);
+                unpack(packed.data(), row / PANEL, first + column, first + end, piece);
+                multiplyTile(input, column, end - column, piece, out, stride, row);
             }
             for (int token = 0; token < input.tokens(); token++) {
-                scale(row, PANEL, out, token * stride + row);
+                scale(row, out, token * stride + row);
             }
         }
     }
 
-    private void multiplyTile(FloatOperand input, int column, int width, float[] tile, float[] out, int stride, int row) {
+    private static void multiplyTile(FloatOperand input, int column, int width, float[] tile, float[] out, int stride, int row) {
         int tokens = FloatOperand.TILE;
         for (int token = 0; token < input.tokens(); token += tokens) {
-            int x = token * columns() + column * tokens;
+            int x = token * input.columns() + column * tokens;
             int to = token * stride + row;
             for (int lane = 0; lane < PANEL; lane += 2 * COUNT) {
                 if (tokens == 6) {
@@ -77,12 +84,12 @@ abstract sealed class FloatMatrix implements Matrix permits SingleMatrix, HalfMa
         }
     }
 
-    private void scale(int row, int rows, float[] out, int to) {
+    private void scale(int row, float[] out, int to) {
         MemorySegment data = packed.data();
         if (!packed.rowScaled() && packed.scale() * unit == 1) {
             return;
         }
-        for (int i = 0; i < rows; i += COUNT) {
+        for (int i = 0; i < PANEL; i += COUNT) {
             FloatVector sums = FloatVector.fromArray(FLOATS, out, to + i);
             FloatVector scales = packed.rowScaled()
                     ? FloatVector.fromMemorySegment(FLOATS, data, packed.rowScalesAt() + 4L * (row + i), Lanes.ORDER)

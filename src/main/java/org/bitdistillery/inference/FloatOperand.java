@@ -19,6 +19,10 @@ final class FloatOperand implements Operand {
         return tokens;
     }
 
+    int columns() {
+        return columns;
+    }
+
     int tile() {
         return tokens == 1 ? 1 : TILE;
     }
@@ -32,13 +36,18 @@ final class FloatOperand implements Operand {
 
     @Override
     public void load(float[] source, int stride, Scratch scratch, int fromTile, int toTile) {
+        load(source, 0, stride, fromTile, toTile);
+    }
+
+    /// @param from where the first token begins in `source`
+    void load(float[] source, int from, int stride, int fromTile, int toTile) {
         int tile = tile();
         for (int token = fromTile * tile; token < toTile * tile; token++) {
             int target = token / tile * tile * columns + token % tile;
             if (tile == 1) {
-                System.arraycopy(source, token * stride, values, target, columns);
+                System.arraycopy(source, from + token * stride, values, target, columns);
             } else if (token < tokens) {
-                spread(source, token * stride, target);
+                spread(source, from + token * stride, target);
             } else {
                 clear(target);
             }

@@ -7,10 +7,16 @@ public final class Generator {
 
     private final CausalModel model;
     private final Sampler sampler;
+    private final CacheFormat cache;
 
     public Generator(CausalModel model, Sampler sampler) {
+        this(model, sampler, CacheFormat.F32);
+    }
+
+    public Generator(CausalModel model, Sampler sampler, CacheFormat cache) {
         this.model = model;
         this.sampler = sampler;
+        this.cache = cache;
     }
 
     /// Generates until the end-of-sequence token, `maxTokens`, or the consumer's refusal, whichever comes first.
@@ -23,7 +29,7 @@ public final class Generator {
             sampler.observe(token);
         }
         int room = Math.min(prompt.length + maxTokens, model.architecture().maxPositions());
-        try (var session = model.newSession(room)) {
+        try (var session = model.newSession(room, cache)) {
             float[] logits = session.prefill(prompt);
             for (int count = 0; count < maxTokens; count++) {
                 int token = sampler.next(logits);

@@ -40,13 +40,13 @@ final class HalfMatrix extends FloatMatrix {
     }
 
     @Override
-    void panel(MemorySegment data, long at, float[] x, float[] out, int to) {
+    void panel(MemorySegment data, long at, int columns, float[] x, float[] out, int to) {
         if (COUNT == HALF) {
-            twoVectors(data, at, columns(), shift, fields, x, out, to);
+            twoVectors(data, at, columns, shift, fields, x, out, to);
             return;
         }
         for (int lane = 0; lane < HALF; lane += 2 * COUNT) {
-            fourVectors(data, at + lane * 4L, columns(), shift, fields, x, out, to + lane);
+            fourVectors(data, at + lane * 4L, columns, shift, fields, x, out, to + lane);
         }
     }
 

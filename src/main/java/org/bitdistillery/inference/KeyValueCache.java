@@ -2,124 +2,152 @@ package org.bitdistillery.inference;
 
 import static org.bitdistillery.inference.Lanes.COUNT;
 import static org.bitdistillery.inference.Lanes.FLOATS;
+import static org.bitdistillery.inference.Lanes.PANEL;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /// Keys and values of one layer, and the attention over them.
 ///
-/// Keys are kept transposed, [heads, dim, positions], so that a vector holds neighboring positions; values are kept as
-/// [heads, positions, dim], dim filled up to whole vectors. Neither the head size nor the length needs to fit the vectors.
+/// The keys of a head are a matrix [positions, dim], its values one [dim, positions], laid out as weights are. Scores are then the
+/// product of the first with some queries, and what attention gives the product of the second with their probabilities: by the
+/// kernels of [FloatMatrix], which give the same bits for one query as for a tile of them.
 final class KeyValueCache {
 
-    /// Positions that are scored at once, four vectors.
-    private static final int BLOCK = 4 * COUNT;
+    private static final float LARGEST_BYTE = 127;
+    private static final float LARGEST_HALF = 65_504;
 
-    private final float scale;
+    private final WeightFormat format;
     private final int headDim;
-    private final int paddedDim;
-    private final int heads;
     private final int positions;
-    private final float[] keys;
-    private final float[] values;
+    private final FloatMatrix[] keys;
+    private final FloatMatrix[] values;
+    /// What a value's code stands for, [heads][positions]; only for bytes.
+    private final float[][] valueScales;
 
-    /// @param scale factor of the products of queries and keys
-    KeyValueCache(int heads, int headDim, double scale, int maxTokens) {
-        this.scale = (float) scale;
-        this.heads = heads;
+    KeyValueCache(CacheFormat format, int heads, int headDim, int maxTokens) {
+        this.format = format.format();
         this.headDim = headDim;
-        paddedDim = Math.ceilDiv(headDim, COUNT) * COUNT;
-        positions = paddedPositions(maxTokens);
-        keys = new float[Math.multiplyExact(heads * headDim, positions)];
-        values = new float[Math.multiplyExact(heads * paddedDim, positions)];
+        positions = Lanes.padded(maxTokens);
+        keys = new FloatMatrix[heads];
+        values = new FloatMatrix[heads];
+        boolean scaled = format == CacheFormat.INT8;
+        Arrays.setAll(keys, _ -> zeros(positions, headDim, scaled));
+        Arrays.setAll(values, _ -> zeros(headDim, positions, false));
+        valueScales = scaled ? new float[heads][positions] : null;
     }
 
-    /// Room that the scores of one query need.
-    static int paddedPositions(int maxTokens) {
-        return Math.ceilDiv(maxTokens, BLOCK) * BLOCK;
+    private FloatMatrix zeros(int rows, int columns, boolean rowScaled) {
+        long bytes = Packed.bytes(format, rows, columns, rowScaled);
+        return (FloatMatrix) Matrix.of(new Packed(format, rows, columns, rowScaled, 1, Arena.ofAuto().allocate(bytes, Packed.ALIGNMENT)));
+    }
+
+    /// Bytes of keys and values.
+    long bytes() {
+        long bytes = valueScales == null ? 0 : 4L * valueScales.length * positions;
+        for (int head = 0; head < keys.length; head++) {
+            bytes += keys[head].bytes() + values[head].bytes();
+        }
+        return bytes;
     }
 
     /// Stores one token's keys and values, [heads · dim] each.
     void put(int position, float[] key, int keyFrom, float[] value, int valueFrom) {
-        for (int head = 0; head < heads; head++) {
-            for (int i = 0; i < headDim; i++) {
-                keys[(head * headDim + i) * positions + position] = key[keyFrom + head * headDim + i];
+        for (int head = 0; head < keys.length; head++) {
+            int from = keyFrom + head * headDim;
+            Packed target = keys[head].packed();
+            float scale = step(key, from);
+            if (target.rowScaled()) {
+                target.data().set(Packed.FLOAT, target.rowScalesAt() + 4L * position, scale);
             }
-            System.arraycopy(value, valueFrom + head * headDim, values, (head * positions + position) * paddedDim, headDim);
+            long column = target.panelBytes() / headDim;
+            put(target, position / PANEL * target.panelBytes() + laneAt(position % PANEL), column, key, from, headDim, 1 / scale);
+
+            from = valueFrom + head * headDim;
+            target = values[head].packed();
+            scale = step(value, from);
+            if (valueScales != null) {
+                valueScales[head][position] = scale;
+            }
+            long neighbor = laneAt(1) - laneAt(0);
+            for (int row = 0; row < headDim; row += PANEL / 2) {
+                long at = row / PANEL * target.panelBytes() + position * (target.panelBytes() / positions) + laneAt(row % PANEL);
+                put(target, at, neighbor, value, from + row, Math.min(PANEL / 2, headDim - row), 1 / scale);
+            }
         }
     }
 
-    /// `softmax(q·K · scale)·V` over positions `first` to `last`.
+    /// What a code of one stands for.
+    private float step(float[] x, int from) {
+        float largest = valueScales == null ? 0 : VectorMath.largest(x, from, headDim);
+        return largest == 0 ? 1 : largest / LARGEST_BYTE;
+    }
+
+    /// Where a row of a panel stands within a column; sixteen rows are as far from each other as the first two.
+    private long laneAt(int lane) {
+        return switch (format) {
+            case F32 -> 4L * lane;
+            case F16 -> Packed.halfAt(lane);
+            default -> lane;
+        };
+    }
+
+    private void put(Packed target, long at, long stride, float[] x, int from, int count, float factor) {
+        MemorySegment data = target.data();
+        switch (format) {
+            case F32 -> {
+                for (int i = 0; i < count; i++) {
+                    data.set(Packed.FLOAT, at + i * stride, x[from + i]);
+                }
+            }
+            case F16 -> {
+                for (int i = 0; i < count; i++) {
+                    float near = Math.max(-LARGEST_HALF, Math.min(LARGEST_HALF, x[from + i]));
+                    data.set(Packed.SHORT, at + i * stride, Float.floatToFloat16(near));
+                }
+            }
+            default -> {
+                for (int i = 0; i < count; i++) {
+                    data.set(Packed.BYTE, at + i * stride, (byte) Math.rint(x[from + i] * factor));
+                }
+            }
+        }
+    }
+
+    /// `softmax(q·K)·V` for the queries of a tile, to `tile.mixed`.
     ///
-    /// @param head   of keys and values
-    /// @param scores scratch, of `paddedPositions`
-    /// @param out    [dim] from `to`, with room up to a full vector
-    void attend(int head, float[] query, int from, int first, int last, float[] scores, float[] out, int to) {
-        int begin = first / BLOCK * BLOCK;
-        for (int position = begin; position <= last; position += BLOCK) {
-            score(query, from, keys, head * headDim * positions + position, scale, scores, position - begin);
+    /// Where one query sees fewer positions than another, its probabilities are zero there, which adds nothing.
+    ///
+    /// @param head of keys and values
+    void attend(int head, AttentionTile tile) {
+        int begin = tile.first(0) / PANEL * PANEL;
+        int end = tile.last(tile.count() - 1) + 1;
+        float[] scores = tile.scores;
+        keys[head].multiply(tile.queries(), 0, scores, positions, tile.piece, begin, end);
+        for (int query = 0; query < tile.count(); query++) {
+            int row = query * positions;
+            int from = tile.first(query) / PANEL * PANEL;
+            int to = tile.last(query) + 1;
+            Arrays.fill(scores, row + from, row + tile.first(query), Float.NEGATIVE_INFINITY);
+            VectorMath.softmax(scores, row + from, to - from);
+            Arrays.fill(scores, row + begin, row + tile.first(query), 0);
+            Arrays.fill(scores, row + to, row + end, 0);
+            if (valueScales != null) {
+                scale(scores, row, valueScales[head], tile.first(query), to);
+            }
         }
-        Arrays.fill(scores, 0, first - begin, Float.NEGATIVE_INFINITY);
-        VectorMath.softmax(scores, last - begin + 1);
-        int at = (head * positions + begin) * paddedDim;
-        int i = 0;
-        for (; i <= headDim - BLOCK; i += BLOCK) {
-            mixWide(scores, last - begin, at + i, out, to + i);
-        }
-        for (; i < paddedDim; i += COUNT) {
-            mix(scores, last - begin, at + i, out, to + i);
-        }
+        values[head].multiply(tile.probabilities(begin, end, positions), begin, tile.mixed, Lanes.padded(headDim), tile.piece, 0, headDim);
     }
 
-    private void score(float[] query, int from, float[] keys, int at, float scale, float[] scores, int to) {
-        FloatVector sum0 = FloatVector.zero(FLOATS);
-        FloatVector sum1 = sum0;
-        FloatVector sum2 = sum0;
-        FloatVector sum3 = sum0;
-        for (int i = 0; i < headDim; i++) {
-            FloatVector q = FloatVector.broadcast(FLOATS, query[from + i]);
-            int k = at + i * positions;
-            sum0 = q.fma(FloatVector.fromArray(FLOATS, keys, k), sum0);
-            sum1 = q.fma(FloatVector.fromArray(FLOATS, keys, k + COUNT), sum1);
-            sum2 = q.fma(FloatVector.fromArray(FLOATS, keys, k + 2 * COUNT), sum2);
-            sum3 = q.fma(FloatVector.fromArray(FLOATS, keys, k + 3 * COUNT), sum3);
+    private static void scale(float[] scores, int row, float[] scales, int from, int to) {
+        int i = from;
+        for (; i <= to - COUNT; i += COUNT) {
+            FloatVector.fromArray(FLOATS, scores, row + i).mul(FloatVector.fromArray(FLOATS, scales, i)).intoArray(scores, row + i);
         }
-        sum0.mul(scale).intoArray(scores, to);
-        sum1.mul(scale).intoArray(scores, to + COUNT);
-        sum2.mul(scale).intoArray(scores, to + 2 * COUNT);
-        sum3.mul(scale).intoArray(scores, to + 3 * COUNT);
-    }
-
-    private void mixWide(float[] weights, int last, int at, float[] out, int to) {
-        FloatVector sum0 = FloatVector.zero(FLOATS);
-        FloatVector sum1 = sum0;
-        FloatVector sum2 = sum0;
-        FloatVector sum3 = sum0;
-        for (int position = 0; position <= last; position++) {
-            FloatVector weight = FloatVector.broadcast(FLOATS, weights[position]);
-            int v = at + position * paddedDim;
-            sum0 = weight.fma(FloatVector.fromArray(FLOATS, values, v), sum0);
-            sum1 = weight.fma(FloatVector.fromArray(FLOATS, values, v + COUNT), sum1);
-            sum2 = weight.fma(FloatVector.fromArray(FLOATS, values, v + 2 * COUNT), sum2);
-            sum3 = weight.fma(FloatVector.fromArray(FLOATS, values, v + 3 * COUNT), sum3);
-        }
-        sum0.intoArray(out, to);
-        sum1.intoArray(out, to + COUNT);
-        sum2.intoArray(out, to + 2 * COUNT);
-        sum3.intoArray(out, to + 3 * COUNT);
-    }
-
-    private void mix(float[] weights, int last, int at, float[] out, int to) {
-        FloatVector sum = FloatVector.zero(FLOATS);
-        for (int position = 0; position <= last; position++) {
-            FloatVector value = FloatVector.fromArray(FLOATS, values, at + position * paddedDim);
-            sum = FloatVector.broadcast(FLOATS, weights[position]).fma(value, sum);
-        }
-        int room = Math.min(COUNT, headDim - (at % paddedDim));
-        if (room == COUNT) {
-            sum.intoArray(out, to);
-        } else {
-            sum.intoArray(out, to, FLOATS.indexInRange(0, room));
+        for (; i < to; i++) {
+            scores[row + i] *= scales[i];
         }
     }
 }

@@ -16,6 +16,7 @@ record Packed(WeightFormat format, int rows, int columns, boolean rowScaled, flo
     static final int ALIGNMENT = 64;
     static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(Lanes.ORDER);
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(Lanes.ORDER);
+    static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(Lanes.ORDER);
     static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
 
     Packed {
@@ -133,7 +134,8 @@ record Packed(WeightFormat format, int rows, int columns, boolean rowScaled, flo
         }
     }
 
-    private static long halfAt(int lane) {
+    /// Where the 16 bits of a row stand within a column.
+    static long halfAt(int lane) {
         return lane % (PANEL / 2) * 4L + (lane < PANEL / 2 ? 0 : 2);
     }
 

@@ -22,7 +22,7 @@ public final class Session implements AutoCloseable {
     private final Projector projector;
     private final RotaryTable[] rotaries;
     private final KeyValueCache[] caches;
-    private final float[][] scores;
+    private final AttentionTile[] tiles;
     private final float[] residual;
     private final float[] normed;
     private final float[] mixed;
@@ -46,11 +46,14 @@ public final class Session implements AutoCloseable {
     private int position;
     private int layer;
     private int window;
+    private int queries;
+    private int queriesATile;
+    private int tilesAHead;
     private float[] partGain;
     private KeyValueCache cache;
     private Profile profile;
 
-    Session(CausalModel model, Workers workers, int maxTokens) {
+    Session(CausalModel model, Workers workers, int maxTokens, CacheFormat format) {
         this.model = model;
         this.shape = model.architecture();
         this.workers = workers;
@@ -63,9 +66,9 @@ public final class Session implements AutoCloseable {
                 Math.max(shape.hiddenSize(), Math.max(attention, shape.intermediateSize())));
         rotaries = rotaries(shape, maxTokens);
         caches = new KeyValueCache[shape.layers()];
-        Arrays.setAll(caches, layer -> new KeyValueCache(
-                shape.keyValueHeads(), shape.headDim(), shape.attention().scale(), maxTokens));
-        scores = new float[workers.threads()][KeyValueCache.paddedPositions(maxTokens)];
+        Arrays.setAll(caches, layer -> new KeyValueCache(format, shape.keyValueHeads(), shape.headDim(), maxTokens));
+        tiles = new AttentionTile[workers.threads()];
+        Arrays.setAll(tiles, worker -> new AttentionTile(shape.headDim(), maxTokens));
         residual = new float[slice * shape.hiddenSize()];
         normed = new float[slice * shape.hiddenSize()];
         mixed = new float[slice * attention];
@@ -98,6 +101,11 @@ public final class Session implements AutoCloseable {
     /// Tokens in the cache.
     public int position() {
         return position;
+    }
+
+    /// Bytes of keys and values of all layers.
+    public long cacheBytes() {
+        return Arrays.stream(caches).mapToLong(KeyValueCache::bytes).sum();
     }
 
     /// Forgets every token.
@@ -223,7 +231,10 @@ public final class Session implements AutoCloseable {
         projector.project(block.queryKeyValue(), normed, shape.hiddenSize(), count, queryKeyValue, queryKeyValueStrides);
         lap(layer, Profile.Part.QUERY_KEY_VALUE);
         each(count, remember);
-        workers.split(count * shape.heads(), attend);
+        queriesATile = count == 1 ? 1 : AttentionTile.MOST;
+        tilesAHead = Math.ceilDiv(count * shape.heads() / shape.keyValueHeads(), queriesATile);
+        queries = count * shape.heads() / shape.keyValueHeads();
+        workers.split(shape.keyValueHeads() * tilesAHead, attend);
         lap(layer, Profile.Part.ATTENTION);
         projector.project(block.output(), mixed, shape.heads() * shape.headDim(), count, update, updateStrides);
         addUpdate(block.norms().attentionOutput(), count);
@@ -252,14 +263,26 @@ public final class Session implements AutoCloseable {
         }
     }
 
+    /// Queries that share a head of keys and values go in tiles, token after token.
     private void attend(int worker, int from, int to) {
-        int heads = shape.heads();
-        int group = heads / shape.keyValueHeads();
+        int group = shape.heads() / shape.keyValueHeads();
+        int dim = shape.headDim();
+        AttentionTile tile = tiles[worker];
         for (int i = from; i < to; i++) {
-            int token = i / heads;
-            int head = i % heads;
-            cache.attend(head / group, queryKeyValue[0], token * queryKeyValueStrides[0] + head * shape.headDim(),
-                    Math.max(0, position + token + 1 - window), position + token, scores[worker], mixed, i * shape.headDim());
+            int head = i / tilesAHead;
+            int begin = i % tilesAHead * queriesATile;
+            int end = Math.min(queries, begin + queriesATile);
+            tile.clear();
+            for (int query = begin; query < end; query++) {
+                int last = position + query / group;
+                tile.add(queryKeyValue[0], query / group * queryKeyValueStrides[0] + (head * group + query % group) * dim,
+                        (float) shape.attention().scale(), Math.max(0, last + 1 - window), last);
+            }
+            cache.attend(head, tile);
+            for (int query = begin; query < end; query++) {
+                System.arraycopy(tile.mixed, (query - begin) * Lanes.padded(dim),
+                        mixed, (query / group * shape.heads() + head * group + query % group) * dim, dim);
+            }
         }
     }
 

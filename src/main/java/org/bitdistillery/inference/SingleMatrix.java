@@ -23,13 +23,13 @@ final class SingleMatrix extends FloatMatrix {
     }
 
     @Override
-    void panel(MemorySegment data, long at, float[] x, float[] out, int to) {
+    void panel(MemorySegment data, long at, int columns, float[] x, float[] out, int to) {
         if (COUNT == PANEL / 2) {
-            twoVectors(data, at, columns(), x, out, to);
+            twoVectors(data, at, columns, x, out, to);
             return;
         }
         for (int lane = 0; lane < PANEL; lane += 4 * COUNT) {
-            fourVectors(data, at + lane * 4L, columns(), x, out, to + lane);
+            fourVectors(data, at + lane * 4L, columns, x, out, to + lane);
         }
     }
 

@@ -110,25 +110,25 @@ final class VectorMath {
 
     /// Turns scores into probabilities.
     ///
-    /// @param scores room up to a full vector behind `length`; what lies there is overwritten
-    static void softmax(float[] scores, int length) {
-        int padded = Math.ceilDiv(length, COUNT) * COUNT;
-        for (int i = length; i < padded; i++) {
+    /// @param scores room up to a full vector behind the last; what lies there is overwritten
+    static void softmax(float[] scores, int from, int length) {
+        int end = from + Math.ceilDiv(length, COUNT) * COUNT;
+        for (int i = from + length; i < end; i++) {
             scores[i] = Float.NEGATIVE_INFINITY;
         }
         FloatVector most = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
-        for (int i = 0; i < padded; i += COUNT) {
+        for (int i = from; i < end; i += COUNT) {
             most = most.max(FloatVector.fromArray(FLOATS, scores, i));
         }
         float largest = most.reduceLanes(VectorOperators.MAX);
         FloatVector sums = FloatVector.zero(FLOATS);
-        for (int i = 0; i < padded; i += COUNT) {
+        for (int i = from; i < end; i += COUNT) {
             FloatVector power = exp(FloatVector.fromArray(FLOATS, scores, i).sub(largest));
             power.intoArray(scores, i);
             sums = sums.add(power);
         }
         float scale = 1 / sum(sums);
-        for (int i = 0; i < padded; i += COUNT) {
+        for (int i = from; i < end; i += COUNT) {
             FloatVector.fromArray(FLOATS, scores, i).mul(scale).intoArray(scores, i);
         }
     }

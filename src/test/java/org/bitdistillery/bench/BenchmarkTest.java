@@ -15,6 +15,7 @@ import java.util.concurrent.CancellationException;
 import org.bitdistillery.analysis.SpeedVerdict.Outcome;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.SubLnPlacement;
+import org.bitdistillery.inference.CacheFormat;
 import org.bitdistillery.inference.TinyModels;
 import org.bitdistillery.model.Architecture;
 import org.bitdistillery.model.ConfigJson;
@@ -37,7 +38,8 @@ class BenchmarkTest {
         NamedModel half = model("fp16", LinearMode.FULL);
         NamedModel student = model("student", LinearMode.TERNARY_FROZEN);
         BenchmarkOptions options = new BenchmarkOptions(List.of(1), List.of(8), 4, List.of(0, 512), 1, 60);
-        BenchmarkReport report = new Benchmark(_ -> Optional.of(new OwnEngine(Pace.HASTY))).run(List.of(half, student), options, NOBODY, () -> false);
+        Engine own = new OwnEngine(Pace.HASTY, CacheFormat.INT8);
+        BenchmarkReport report = new Benchmark(_ -> Optional.of(own)).run(List.of(half, student), options, NOBODY, () -> false);
 
         assertThat(report.models()).extracting(BenchmarkReport.Model::name).containsExactly("fp16", "student");
         assertThat(report.speeds()).hasSize(4).allSatisfy(speed -> assertThat(speed.median()).isPositive());

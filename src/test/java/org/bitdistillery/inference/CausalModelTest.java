@@ -78,6 +78,43 @@ class CausalModelTest {
         }
     }
 
+    /// Logits move as far as the format's step lets keys and values move, and prompts read at once still give the bits of single tokens.
+    @ParameterizedTest
+    @CsvSource({"F32,0", "F16,0.002", "INT8,0.03"})
+    void aSmallerCacheChangesLogitsNoMoreThanItsFormatExplains(CacheFormat format, double tolerance) {
+        Architecture shape = TinyModels.architecture(SubLnPlacement.OFF, true);
+        try (var model = model(shape, TinyModels.weights(shape, 18), false, false, 2);
+                var exact = model.newSession(64);
+                var together = model.newSession(64, format);
+                var single = model.newSession(64, format)) {
+            float[][] all = together.prefillAll(TOKENS);
+            float[][] expected = exact.prefillAll(TOKENS);
+            double worst = 0;
+            double scale = 0;
+            for (int i = 0; i < TOKENS.length; i++) {
+                assertThat(single.decode(TOKENS[i])).containsExactly(all[i]);
+                for (int j = 0; j < all[i].length; j++) {
+                    worst = Math.max(worst, Math.abs(all[i][j] - expected[i][j]));
+                    scale = Math.max(scale, Math.abs(expected[i][j]));
+                }
+            }
+            assertThat(worst / scale).isLessThanOrEqualTo(tolerance);
+            assertThat(format == CacheFormat.F32 || worst > 0).isTrue();
+        }
+    }
+
+    @Test
+    void keysAndValuesTakeTheBytesOfTheirFormat() {
+        Architecture shape = Architecture.llama(64, 256, 3, 4, 2, 64, 512, 64, 1e-5, 10000, true, SubLnPlacement.OFF, 1, 2);
+        long numbers = 2L * 3 * 2 * 64 * 64;
+        long scales = 2L * 3 * 2 * 64;
+        try (var model = model(shape, TinyModels.weights(shape, 19), false, false, 1)) {
+            assertThat(model.newSession(64).cacheBytes()).isEqualTo(4 * numbers);
+            assertThat(model.newSession(64, CacheFormat.F16).cacheBytes()).isEqualTo(2 * numbers);
+            assertThat(model.newSession(64, CacheFormat.INT8).cacheBytes()).isEqualTo(numbers + 4 * scales);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"F16", "TERNARY_2BIT"})
     void aDecodedTokenAllocatesNothing(WeightFormat format) {
