@@ -46,7 +46,6 @@ final class PackedExport implements ExportFiles.WeightFile {
         provenance.put("base", plan.provenance().base());
         provenance.put("license", plan.provenance().license());
         PackedWriter.write(plan.student(), PackedOptions.DEFAULTS,
-                new PackedMetadata(plan.prompt(), labels ? List.copyOf(task.labels().values()) : List.of(), provenance), file);
-        progress.accept(Long.MAX_VALUE);
+                new PackedMetadata(plan.prompt(), labels ? List.copyOf(task.labels().values()) : List.of(), provenance), file, progress);
     }
 }

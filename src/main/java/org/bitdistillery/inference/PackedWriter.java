@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 import org.bitdistillery.config.Quantization;
 import org.bitdistillery.model.Architecture;
@@ -30,14 +31,16 @@ public final class PackedWriter {
 
     private final Path folder;
     private final Architecture shape;
+    private final LongConsumer progress;
     private final Map<String, PackedHeader.Tensor> tensors = new LinkedHashMap<>();
     private final Map<String, PackedHeader.Piece> vectors = new LinkedHashMap<>();
     private final Map<String, PackedHeader.Piece> files = new LinkedHashMap<>();
     private FileChannel channel;
 
-    private PackedWriter(Path folder, Architecture shape) {
+    private PackedWriter(Path folder, Architecture shape, LongConsumer progress) {
         this.folder = folder;
         this.shape = shape;
+        this.progress = progress;
     }
 
     /// Writes the file whole or not at all.
@@ -45,10 +48,17 @@ public final class PackedWriter {
     /// @param folder a model in full precision, a student with latent weights, or one with packed ternary weights
     /// @throws org.bitdistillery.config.InvalidInput where the folder cannot be read or computed, or the file cannot be written
     public static void write(Path folder, PackedOptions options, PackedMetadata metadata, Path target) {
+        write(folder, options, metadata, target, _ -> {});
+    }
+
+    /// The same.
+    ///
+    /// @param progress hears the bytes written so far, tensor by tensor; what it throws ends the writing and leaves nothing behind
+    public static void write(Path folder, PackedOptions options, PackedMetadata metadata, Path target, LongConsumer progress) {
         Quantization quantization =
                 ConfigJson.readMode(folder) == LinearMode.TERNARY ? ConfigJson.readQuantization(folder) : null;
         try (var files = SafetensorsFolder.open(folder)) {
-            new PackedWriter(folder, ConfigJson.read(folder)).write(
+            new PackedWriter(folder, ConfigJson.read(folder), progress).write(
                     target, memory -> new FolderWeights(files, quantization, options, memory), ConfigJson.readTree(folder), metadata);
         }
     }
@@ -56,7 +66,7 @@ public final class PackedWriter {
     /// Writes weights from anywhere.
     static void write(
             Architecture shape, LinearMode mode, Function<LongFunction<MemorySegment>, WeightSource> sources, PackedMetadata metadata, Path target) {
-        new PackedWriter(null, shape).write(target, sources, ConfigJson.tree(shape, mode, DType.F16), metadata);
+        new PackedWriter(null, shape, _ -> {}).write(target, sources, ConfigJson.tree(shape, mode, DType.F16), metadata);
     }
 
     private void write(Path target, Function<LongFunction<MemorySegment>, WeightSource> sources, ObjectNode config, PackedMetadata metadata) {
@@ -82,6 +92,7 @@ public final class PackedWriter {
                     append(spec.name(), source.matrix(spec.name(), (int) spec.shape()[0], (int) spec.shape()[1]).packed());
                 }
             }
+            progress.accept(channel.position());
         }
         for (String name : COMPANIONS) {
             if (folder != null && Files.exists(folder.resolve(name))) {

@@ -9,10 +9,12 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CancellationException;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.SubLnPlacement;
 import org.bitdistillery.model.Architecture;
@@ -64,6 +66,24 @@ class PackedFileTest {
         write(shape, weights, false, LinearMode.FULL);
         PackedWriter.write(folder, PackedOptions.DEFAULTS, METADATA, file());
         assertThat(logits(file())).containsExactly(logits(folder));
+    }
+
+    @Test
+    void progressGrowsWithEveryTensorAndWhatItThrowsLeavesNothingBehind() {
+        student(SubLnPlacement.PAPER, true, 36);
+        List<Long> heard = new ArrayList<>();
+        PackedWriter.write(folder, PackedOptions.DEFAULTS, METADATA, file(), heard::add);
+        assertThat(heard).isSorted().doesNotHaveDuplicates().hasSizeGreaterThan(10);
+        assertThat(heard.getLast()).isBetween(file().toFile().length() / 2, file().toFile().length());
+
+        file().toFile().delete();
+        String[] before = folder.toFile().list();
+        assertThatThrownBy(() -> PackedWriter.write(folder, PackedOptions.DEFAULTS, METADATA, file(), bytes -> {
+            if (bytes >= heard.get(5)) {
+                throw new CancellationException();
+            }
+        })).isInstanceOf(CancellationException.class);
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder(before);
     }
 
     @Test
