@@ -3,6 +3,7 @@ package org.bitdistillery.pipeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.bitdistillery.config.ExportStage.Embeddings;
 import org.bitdistillery.config.ExportStage.Format;
 import org.bitdistillery.config.InvalidInput;
@@ -12,7 +13,8 @@ import org.bitdistillery.export.Students;
 import org.bitdistillery.model.Family;
 
 /// For developers: [ContinuationAgreement] with random students of every family in the GGUF types of llama.cpp.
-/// Arguments: a folder to work in, continuations, tokens. `BITDISTILLERY_LLAMA_LIBRARY` names the library.
+/// Arguments: a folder to work in, continuations, tokens, families.
+/// `BITDISTILLERY_LLAMA_LIBRARY` names the library.
 public final class LlamaCheck {
 
     private static final String STARTER_TEXT = "resources/starter-teacher/tokenizer.json";
@@ -20,7 +22,7 @@ public final class LlamaCheck {
     private LlamaCheck() {}
 
     public static void main(String[] args) throws IOException {
-        for (Family family : Family.values()) {
+        for (Family family : Arrays.stream(args).skip(3).map(Family::valueOf).toList()) {
             for (SubLnPlacement placement : new SubLnPlacement[] {SubLnPlacement.OFF, SubLnPlacement.PAPER}) {
                 if (placement == SubLnPlacement.PAPER && family != Family.LLAMA) {
                     continue;
