@@ -8,7 +8,7 @@ package org.bitdistillery.bench;
 /// @param mostWarmUpNanos after which a warm-up is over anyway
 record Pace(long timedNanos, long sectionNanos, long steadyNanos, long mostWarmUpNanos) {
 
-    static final Pace FULL = new Pace(500_000_000L, 100_000_000L, 300_000_000L, 4_000_000_000L);
+    static final Pace FULL = new Pace(500_000_000L, 100_000_000L, 300_000_000L, 15_000_000_000L);
     /// To see that everything works, not how fast.
     static final Pace HASTY = new Pace(1, 1, 1, 1);
 }

@@ -2,6 +2,7 @@ package org.bitdistillery.inference;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /// One matrix product on random numbers, repeatable at will: what a kernel benchmark times.
@@ -59,6 +60,11 @@ public final class KernelProbe implements AutoCloseable {
 
     public void run() {
         matrix.multiply(operand, out, Lanes.padded(matrix.rows()), scratch, 0, matrix.units());
+    }
+
+    /// The bits of what the last run gave.
+    int digest() {
+        return Arrays.hashCode(Arrays.copyOf(out, tokens * Lanes.padded(matrix.rows())));
     }
 
     @Override
