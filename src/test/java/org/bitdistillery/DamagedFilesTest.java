@@ -18,6 +18,7 @@ import org.bitdistillery.config.SubLnPlacement;
 import org.bitdistillery.config.TableFormat;
 import org.bitdistillery.data.BadRow;
 import org.bitdistillery.data.BpeTrainer;
+import org.bitdistillery.data.ChatTemplate;
 import org.bitdistillery.data.TextTokenizer;
 import org.bitdistillery.data.table.ColumnGuess;
 import org.bitdistillery.data.table.TableFile;
@@ -37,7 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Seeded mutations of a file in each text format, of a tokenizer and of a model: it is read, or refused in a sentence;
 /// nothing hangs, nothing else is thrown, and what is read is what stands there.
-@Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DamagedFilesTest {
 
     /// 2,000 with `-Dbitdistillery.mutations=2000`; the usual build does fewer.
@@ -140,6 +141,22 @@ class DamagedFilesTest {
             assertThat(shape.heads() % shape.keyValueHeads()).isZero();
             assertThat(ParameterSpec.of(shape).stream().mapToDouble(ParameterSpec::elements).sum()).isPositive();
         });
+    }
+
+    @Test
+    void tokenizerConfigJson() throws Exception {
+        ConfigJson.write(folder, Architecture.llama(512, 64, 5, 8, 4, 8, 172, 512, 1e-5, 1e4, true, SubLnPlacement.OFF, 1, 2),
+                LinearMode.FULL, DType.F16);
+        String text = "{\"add_bos_token\": true, \"bos_token\": {\"content\": \"<s>\"}, \"eos_token\": \"</s>\", \"added_tokens_decoder\":"
+                + " {\"1\": {\"content\": \"<s>\"}, \"2\": {\"content\": \"</s>\"}}, \"chat_template\": \"{% for m in messages %}{{ m.content }}"
+                + "{% endfor %}\"}";
+        int read = mutate("tokenizer_config.json", text.getBytes(StandardCharsets.UTF_8), (file, _) -> {
+            Architecture shape = ConfigJson.read(file.getParent());
+            assertThat(shape.bosTokenId()).isBetween(-1, 511);
+            assertThat(shape.endTokenIds()).allMatch(id -> id >= 0 && id < 512);
+            ChatTemplate.of(file.getParent()).ifPresent(template -> template.question("why"));
+        });
+        assertThat(read).isGreaterThan(MUTATIONS / 25);
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -21,26 +22,38 @@ import org.bitdistillery.data.BadRow;
 import org.bitdistillery.data.InputFiles;
 
 /// Rows of a Parquet file; its lists and structures are no columns here.
+///
+/// Some damaged files make the library wait for pages that a thread of its own failed to read; what brings no row for a minute is
+/// given up.
 final class ParquetTable implements TableReader {
 
     private static final Set<CompressionCodec> CODECS =
             Set.of(CompressionCodec.UNCOMPRESSED, CompressionCodec.SNAPPY, CompressionCodec.GZIP, CompressionCodec.ZSTD);
 
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private final Path file;
     private final HardwoodContext context;
     private final ParquetFileReader reader;
     private final List<String> columns;
+    private final Deadline deadline;
     private RowReader rows;
     private long number;
 
-    private ParquetTable(Path file, HardwoodContext context, ParquetFileReader reader, List<String> columns) {
+    private ParquetTable(Path file, HardwoodContext context, ParquetFileReader reader, List<String> columns, Deadline deadline) {
         this.file = file;
         this.context = context;
         this.reader = reader;
         this.columns = columns;
+        this.deadline = deadline;
     }
 
     static ParquetTable open(Path file) {
+        return open(file, PATIENCE);
+    }
+
+    /// @param patience how long nothing may come
+    static ParquetTable open(Path file, Duration patience) {
         if (InputFiles.isPacked(file)) {
             throw new InvalidInput(file + " is a compressed Parquet file, which compresses itself already: unpack it first.");
         }
@@ -50,7 +63,7 @@ final class ParquetTable implements TableReader {
             requireCodecs(file, reader);
             List<String> columns = reader.getFileSchema().getRootNode().children().stream()
                     .filter(SchemaNode.PrimitiveNode.class::isInstance).map(SchemaNode::name).toList();
-            return new ParquetTable(file, context, reader, columns);
+            return new ParquetTable(file, context, reader, columns, new Deadline(patience));
         } catch (IOException | RuntimeException e) {
             context.close();
             throw broken(file, e);
@@ -73,14 +86,10 @@ final class ParquetTable implements TableReader {
     @Override
     public TableRow next() {
         try {
-            if (rows == null) {
-                rows = reader.rowReader();
-            }
-            if (!rows.hasNext()) {
+            if (!deadline.within(this::advance)) {
                 requireAll();
                 return null;
             }
-            rows.next();
             number++;
             List<String> cells = new ArrayList<>(columns.size());
             for (String column : columns) {
@@ -90,8 +99,19 @@ final class ParquetTable implements TableReader {
         } catch (BadRow e) {
             throw e;
         } catch (RuntimeException e) {
-            throw broken(file, e);
+            throw deadline.isLate() ? new InvalidInput(file + " brings no further row: it is damaged. Fetch it again.", e) : broken(file, e);
         }
+    }
+
+    private boolean advance() {
+        if (rows == null) {
+            rows = reader.rowReader();
+        }
+        boolean more = rows.hasNext();
+        if (more) {
+            rows.next();
+        }
+        return more;
     }
 
     /// A damaged file must not pass for a short one.
@@ -135,6 +155,7 @@ final class ParquetTable implements TableReader {
 
     @Override
     public void close() {
+        deadline.close();
         if (rows != null) {
             rows.close();
         }
