@@ -5,6 +5,7 @@ import java.util.List;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.hub.ModelHub;
 import org.bitdistillery.run.RunExecutor;
+import org.bitdistillery.run.TrainingNeed;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -26,7 +27,7 @@ public final class Cli {
     ///
     /// @return the exit code
     public static int execute(Services services, PrintWriter out, PrintWriter err, List<String> args) {
-        return execute(services, ModelHub.ofUser(), out, err, args);
+        return execute(services, ModelHub.ofUser(TrainingNeed::bytes), out, err, args);
     }
 
     static int execute(Services services, ModelHub hub, PrintWriter out, PrintWriter err, List<String> args) {

@@ -2,6 +2,8 @@ package org.bitdistillery.hub;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.ToLongFunction;
+import org.bitdistillery.model.Architecture;
 import org.bitdistillery.platform.SettingsFile;
 
 /// The user's models and where more of them come from, as command line and window use them.
@@ -13,19 +15,28 @@ public final class ModelHub {
     private final Map<String, String> environment;
     private final Path home;
     private final Path runs;
+    private final ToLongFunction<Architecture> training;
+
+    /// One that does not know what training takes.
+    public ModelHub(SettingsFile settings, Map<String, String> environment, Path home, Path runs) {
+        this(settings, environment, home, runs, _ -> 0);
+    }
 
     /// @param environment variables such as `HF_HOME`
     /// @param home        the user's home folder
-    public ModelHub(SettingsFile settings, Map<String, String> environment, Path home, Path runs) {
+    /// @param training    bytes that distilling a model of this shape takes
+    public ModelHub(
+            SettingsFile settings, Map<String, String> environment, Path home, Path runs, ToLongFunction<Architecture> training) {
         this.settings = settings;
         this.environment = environment;
         this.home = home;
         this.runs = runs;
+        this.training = training;
     }
 
     /// That of the user who runs this program.
-    public static ModelHub ofUser() {
-        return new ModelHub(SettingsFile.ofUser(), System.getenv(), Path.of(System.getProperty("user.home")), RUNS);
+    public static ModelHub ofUser(ToLongFunction<Architecture> training) {
+        return new ModelHub(SettingsFile.ofUser(), System.getenv(), Path.of(System.getProperty("user.home")), RUNS, training);
     }
 
     /// @throws org.bitdistillery.config.InvalidInput where a variable or a setting holds something impossible
@@ -34,7 +45,7 @@ public final class ModelHub {
     }
 
     public ModelLibrary library() {
-        return new ModelLibrary(settings, new HubCache(places().cache()), runs);
+        return new ModelLibrary(settings, new HubCache(places().cache()), runs, training);
     }
 
     /// Opens the way to the hub, or to another server.

@@ -8,8 +8,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.hub.LibraryModel.Origin;
+import org.bitdistillery.model.Architecture;
+import org.bitdistillery.model.ConfigJson;
 import org.bitdistillery.platform.AtomicFiles;
 import org.bitdistillery.platform.Machine;
 import org.bitdistillery.platform.SettingsFile;
@@ -26,13 +29,16 @@ public final class ModelLibrary {
     private final SettingsFile settings;
     private final HubCache cache;
     private final Path runs;
+    private final ToLongFunction<Architecture> training;
     private final long memoryBytes;
 
-    /// @param runs folder of the runs, which need not exist
-    public ModelLibrary(SettingsFile settings, HubCache cache, Path runs) {
+    /// @param runs     folder of the runs, which need not exist
+    /// @param training bytes that distilling a model of this shape takes; 0 where that is not known
+    public ModelLibrary(SettingsFile settings, HubCache cache, Path runs, ToLongFunction<Architecture> training) {
         this.settings = settings;
         this.cache = cache;
         this.runs = runs;
+        this.training = training;
         memoryBytes = Machine.current().memoryBytes();
     }
 
@@ -142,7 +148,11 @@ public final class ModelLibrary {
 
     private LibraryModel model(String name, Origin origin, Path folder, String root, String revision) {
         ModelFacts facts = ModelReader.read(folder);
-        return new LibraryModel(name, origin, folder.toString(), root, revision, facts, MemoryFit.of(facts, memoryBytes));
+        return new LibraryModel(name, origin, folder.toString(), root, revision, facts, fit(facts, folder));
+    }
+
+    private MemoryFit fit(ModelFacts facts, Path folder) {
+        return MemoryFit.of(facts, facts.canTeach() ? training.applyAsLong(ConfigJson.read(folder)) : 0, memoryBytes);
     }
 
     /// The starter teacher lies in the program; it is unpacked for as long as its headers are read.
@@ -155,8 +165,9 @@ public final class ModelLibrary {
                 }
             }
             ModelFacts facts = ModelReader.read(folder);
+            MemoryFit fit = fit(facts, folder);
             AtomicFiles.deleteFolder(folder);
-            return new LibraryModel(STARTER_NAME, Origin.STARTER, "", "", "", facts, MemoryFit.of(facts, memoryBytes));
+            return new LibraryModel(STARTER_NAME, Origin.STARTER, "", "", "", facts, fit);
         } catch (IOException e) {
             throw AtomicFiles.unwritable(Path.of(System.getProperty("java.io.tmpdir")), e);
         }

@@ -25,6 +25,10 @@ final class ConfigFields {
     ConfigFields(JsonNode root, Path file) {
         fields = new JsonFields(root, file, "");
         modelType = fields.text("model_type", "");
+        if (fields.node("text_config").isObject() && Family.ofModelType(modelType).isEmpty()) {
+            throw new InvalidInput(file + ": model_type is \"" + modelType + "\", a model of text and other things around a text model, which is"
+                    + " not taken out of it here. Choose a checkpoint of text alone, such as Gemma 3 with 270 million or 1 billion weights.");
+        }
         family = modelType.equals(BITNET) ? Family.LLAMA : Family.ofModelType(modelType)
                 .orElseThrow(() -> fields.unsupported("model_type", modelType.isEmpty() ? "missing" : "\"" + modelType + "\""));
     }

@@ -14,10 +14,13 @@ import org.bitdistillery.event.Results;
 import org.bitdistillery.event.RunEvent;
 import org.bitdistillery.event.StagePlan;
 import org.bitdistillery.hub.HubCache;
+import org.bitdistillery.model.Architecture;
 import org.bitdistillery.platform.FreedMemory;
 
 /// The stages in order. What an earlier, interrupted worker finished in the same folder is taken over.
 public final class Pipeline {
+
+    private static final int TYPICAL_ROW = 64;
 
     private static final List<Stage> STAGES = List.of(
             new PrepareTeacher(), new FineTuneTeacher(), new AddSubLn(), new ContinuePretraining(), new DistillStudent(),
@@ -76,6 +79,11 @@ public final class Pipeline {
     /// stays.
     public static PreflightCheck timeNeeded(Experiment experiment) {
         return TimeNeed.measure(NamedModels.resolve(experiment, HubCache.ofUser()));
+    }
+
+    /// Bytes at the peak of a run with the default settings and rows of 64 tokens, teacher and student of this shape.
+    public static long memoryNeeded(Architecture teacher) {
+        return MemoryNeed.of(Experiment.DEFAULTS, teacher, teacher, TYPICAL_ROW).bytes();
     }
 
     /// What the task's rows and the corpora look like.

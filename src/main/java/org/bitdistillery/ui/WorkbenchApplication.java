@@ -7,6 +7,7 @@ import javafx.scene.Scene;
 import javafx.stage.Stage;
 import org.bitdistillery.hub.ModelHub;
 import org.bitdistillery.run.RunExecutor;
+import org.bitdistillery.run.TrainingNeed;
 
 /// The window with the services that it needs.
 public final class WorkbenchApplication extends Application {
@@ -16,7 +17,8 @@ public final class WorkbenchApplication extends Application {
 
     @Override
     public void start(Stage stage) {
-        WorkbenchViewModel workbench = new WorkbenchViewModel(new RunExecutor(), Path.of("runs"), ModelHub.ofUser(), Platform::runLater);
+        WorkbenchViewModel workbench = new WorkbenchViewModel(new RunExecutor(), Path.of("runs"), ModelHub.ofUser(TrainingNeed::bytes),
+                Platform::runLater);
         WorkbenchView view = new WorkbenchView(workbench);
         Scene scene = new Scene(view, WIDTH, HEIGHT);
         view.installIn(stage, scene);

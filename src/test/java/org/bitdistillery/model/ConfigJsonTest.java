@@ -144,6 +144,15 @@ class ConfigJsonTest {
     }
 
     @Test
+    void textModelInsideOfAnotherIsRefusedWithAWayOut() throws IOException {
+        write("""
+                {"architectures": ["Gemma3ForConditionalGeneration"], "model_type": "gemma3", "text_config": {"model_type": "gemma3_text",
+                 "hidden_size": 2560, "intermediate_size": 10240, "num_hidden_layers": 34}, "vision_config": {"hidden_size": 1152}}""");
+        assertThatThrownBy(() -> ConfigJson.read(folder)).isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("model_type is \"gemma3\", a model of text and other things").hasMessageContaining("text alone");
+    }
+
+    @Test
     void missingOptionalFieldsTakeTheDefaultsOfTransformers() throws IOException {
         write("""
                 {"model_type": "llama", "vocab_size": 100, "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,

@@ -123,6 +123,13 @@ class PreflightListTest {
         assertThat(need.stage()).isEqualTo("finetune");
     }
 
+    /// What the model library shows is the same estimate.
+    @Test
+    void theLibraryCountsAsPreflightDoes() {
+        Architecture shape = BaseModel.architecture(TinyExperiment.with().teacher());
+        assertThat(Pipeline.memoryNeeded(shape)).isEqualTo(MemoryNeed.of(Experiment.DEFAULTS, shape, shape, 64).bytes());
+    }
+
     @Test
     void timeComesFromRealSteps() {
         PreflightCheck time = TimeNeed.measure(TinyExperiment.with("baseline.enabled=false", "finetune.enabled=false", "pretrain.enabled=false",

@@ -11,6 +11,7 @@ import org.bitdistillery.hub.ModelHub;
 import org.bitdistillery.hub.SmallModels;
 import org.bitdistillery.hub.SparseModels;
 import org.bitdistillery.platform.SettingsFile;
+import org.bitdistillery.run.TrainingNeed;
 import org.bitdistillery.ui.models.DownloadViewModel;
 import org.bitdistillery.ui.models.DownloadViewModel.State;
 import org.bitdistillery.ui.models.ModelsViewModel;
@@ -43,7 +44,8 @@ enum ModelsScene {
         }
         SettingsFile settings = SettingsFile.in(home.resolve("config"));
         ModelHub hub = new ModelHub(settings,
-                Map.of("HF_HOME", home.resolve("hf").toString(), "HF_ENDPOINT", server.address().toString()), home, home.resolve("runs"));
+                Map.of("HF_HOME", home.resolve("hf").toString(), "HF_ENDPOINT", server.address().toString()), home, home.resolve("runs"),
+                TrainingNeed::bytes);
         if (this != EMPTY) {
             hub.library().add(home.resolve("my models"));
         }
