@@ -86,7 +86,9 @@ public final class Screenshots {
                 take("results", size, theme, finished, "evaluate");
                 take("live-finished", size, theme, finished, "pretrain");
                 take("studies", size, theme, null, null);
-                take("data", size, theme, null, null);
+                for (String state : List.of("data", "data-files", "data-busy", "data-failed")) {
+                    take(state, size, theme, null, null);
+                }
                 take("preflight", size, theme, null, null);
                 for (ModelsScene scene : ModelsScene.values()) {
                     takeModels(scene, size, theme);
@@ -250,12 +252,19 @@ public final class Screenshots {
             });
             waitFor(() -> !workbench.data().preflight().busyProperty().get());
         }
-        if (name.equals("data")) {
+        if (name.startsWith("data")) {
             onFx(() -> {
+                if (!name.equals("data")) {
+                    workbench.experiment().open(Path.of("sample-configs/tickets.json"));
+                }
+                if (name.equals("data-failed")) {
+                    workbench.experiment().set("task.train", "reviews/train.csv");
+                    workbench.experiment().set("task.chatTemplate", "on");
+                }
                 ((WorkbenchView) stage.getScene().getRoot()).showPage("data");
                 return null;
             });
-            waitFor(() -> !workbench.data().report().busyProperty().get());
+            waitFor(() -> name.equals("data-busy") || !workbench.data().report().busyProperty().get());
         }
         if (name.startsWith("export")) {
             export(stage);
@@ -302,7 +311,7 @@ public final class Screenshots {
     }
 
     private static void waitFor(BooleanSupplier condition) throws Exception {
-        long end = System.nanoTime() + 20_000_000_000L;
+        long end = System.nanoTime() + 60_000_000_000L;
         while (!onFx(condition::getAsBoolean) && System.nanoTime() < end) {
             Thread.sleep(50);
         }

@@ -7,6 +7,7 @@ import dev.hardwood.reader.ParquetFileReader;
 import dev.hardwood.reader.RowReader;
 import dev.hardwood.schema.SchemaNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
@@ -58,15 +59,25 @@ final class ParquetTable implements TableReader {
             throw new InvalidInput(file + " is a compressed Parquet file, which compresses itself already: unpack it first.");
         }
         HardwoodContext context = HardwoodContext.create(1);
+        Deadline deadline = new Deadline(patience);
         try {
-            ParquetFileReader reader = ParquetFileReader.open(new BoundedFile(file), context);
+            ParquetFileReader reader = deadline.within(() -> reader(file, context));
             requireCodecs(file, reader);
             List<String> columns = reader.getFileSchema().getRootNode().children().stream()
                     .filter(SchemaNode.PrimitiveNode.class::isInstance).map(SchemaNode::name).toList();
-            return new ParquetTable(file, context, reader, columns, new Deadline(patience));
-        } catch (IOException | RuntimeException e) {
+            return new ParquetTable(file, context, reader, columns, deadline);
+        } catch (RuntimeException e) {
+            deadline.close();
             context.close();
             throw broken(file, e);
+        }
+    }
+
+    private static ParquetFileReader reader(Path file, HardwoodContext context) {
+        try {
+            return ParquetFileReader.open(new BoundedFile(file), context);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -155,7 +166,15 @@ final class ParquetTable implements TableReader {
 
     @Override
     public void close() {
-        deadline.close();
+        try (deadline) {
+            deadline.within(() -> {
+                closeReaders();
+                return null;
+            });
+        }
+    }
+
+    private void closeReaders() {
         if (rows != null) {
             rows.close();
         }
