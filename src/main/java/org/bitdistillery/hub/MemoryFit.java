@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 /// Whether a model fits the memory of a machine: to answer with, and to be distilled.
 ///
 /// @param inferenceBytes what the CPU engine holds: weights as it keeps them and the keys and values of 1,024 tokens
-/// @param trainingBytes  what distillation with the default settings holds at its peak; 0 where it cannot be told
+/// @param trainingBytes  what stage 3 with the default settings holds at its peak; 0 where it cannot be told
 /// @param memoryBytes    physical memory of the machine
 public record MemoryFit(long inferenceBytes, long trainingBytes, long memoryBytes) {
 

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.bitdistillery.config.ConfigException;
 import org.bitdistillery.config.ConfigProblem;
 import org.bitdistillery.config.Experiment;
+import org.bitdistillery.config.ExperimentFile;
 import org.bitdistillery.event.DataReport;
 import org.bitdistillery.event.PreflightCheck;
 import org.bitdistillery.event.Results;
@@ -81,9 +82,11 @@ public final class Pipeline {
         return TimeNeed.measure(NamedModels.resolve(experiment, HubCache.ofUser()));
     }
 
-    /// Bytes at the peak of a run with the default settings and rows of 64 tokens, teacher and student of this shape.
+    /// Bytes at the peak of stage 3 with the default settings and rows of 64 tokens, teacher and student of this shape.
     public static long memoryNeeded(Architecture teacher) {
-        return MemoryNeed.of(Experiment.DEFAULTS, teacher, teacher, TYPICAL_ROW).bytes();
+        Experiment distillation = ExperimentFile.withOverrides(
+                Experiment.DEFAULTS, List.of("finetune.enabled=false", "pretrain.enabled=false", "baseline.enabled=false"));
+        return MemoryNeed.of(distillation, teacher, teacher, TYPICAL_ROW).bytes();
     }
 
     /// What the task's rows and the corpora look like.

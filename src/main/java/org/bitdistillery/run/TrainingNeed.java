@@ -8,7 +8,7 @@ public final class TrainingNeed {
 
     private TrainingNeed() {}
 
-    /// Bytes at the peak of a run with the default settings, as pre-flight estimates them.
+    /// Bytes at the peak of stage 3 with the default settings, as pre-flight estimates them.
     public static long bytes(Architecture teacher) {
         return Pipeline.memoryNeeded(teacher);
     }

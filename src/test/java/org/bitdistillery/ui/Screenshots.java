@@ -216,6 +216,21 @@ public final class Screenshots {
         Thread.sleep(1000);
     }
 
+    private static void data(String name, WorkbenchViewModel workbench, Stage stage) throws Exception {
+        onFx(() -> {
+            if (!name.equals("data")) {
+                workbench.experiment().open(Path.of("sample-configs/tickets.json"));
+            }
+            if (name.equals("data-failed")) {
+                workbench.experiment().set("task.train", "reviews/train.csv");
+                workbench.experiment().set("task.chatTemplate", "on");
+            }
+            ((WorkbenchView) stage.getScene().getRoot()).showPage("data");
+            return null;
+        });
+        waitFor(() -> name.equals("data-busy") || !workbench.data().report().busyProperty().get());
+    }
+
     private void bringAlive(String name, WorkbenchViewModel workbench, Stage stage) throws Exception {
         if (name.equals("running")) {
             onFx(() -> {
@@ -253,18 +268,7 @@ public final class Screenshots {
             waitFor(() -> !workbench.data().preflight().busyProperty().get());
         }
         if (name.startsWith("data")) {
-            onFx(() -> {
-                if (!name.equals("data")) {
-                    workbench.experiment().open(Path.of("sample-configs/tickets.json"));
-                }
-                if (name.equals("data-failed")) {
-                    workbench.experiment().set("task.train", "reviews/train.csv");
-                    workbench.experiment().set("task.chatTemplate", "on");
-                }
-                ((WorkbenchView) stage.getScene().getRoot()).showPage("data");
-                return null;
-            });
-            waitFor(() -> name.equals("data-busy") || !workbench.data().report().busyProperty().get());
+            data(name, workbench, stage);
         }
         if (name.startsWith("export")) {
             export(stage);

@@ -3,6 +3,7 @@ package org.bitdistillery.ui.data;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import javafx.geometry.Bounds;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
@@ -45,6 +46,7 @@ public final class DataView extends ScrollPane {
         HBox body = new HBox(12, rows, side);
         VBox page = new VBox(12, head(), body);
         page.getStyleClass().add("page");
+        page.minHeightProperty().bind(viewportBoundsProperty().map(Bounds::getHeight));
         rows.setMinWidth(0);
         side.setMinWidth(360);
         side.prefWidthProperty().bind(page.widthProperty().multiply(SIDE));
