@@ -85,7 +85,8 @@ public final class Pipeline {
     /// Bytes at the peak of stage 3 with the default settings and rows of 64 tokens, teacher and student of this shape.
     public static long memoryNeeded(Architecture teacher) {
         Experiment distillation = ExperimentFile.withOverrides(
-                Experiment.DEFAULTS, List.of("finetune.enabled=false", "pretrain.enabled=false", "baseline.enabled=false"));
+                Experiment.DEFAULTS,
+                List.of("teacher.source=starter", "finetune.enabled=false", "pretrain.enabled=false", "baseline.enabled=false"));
         return MemoryNeed.of(distillation, teacher, teacher, TYPICAL_ROW).bytes();
     }
 

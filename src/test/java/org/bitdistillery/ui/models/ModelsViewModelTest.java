@@ -13,6 +13,7 @@ import org.bitdistillery.hub.SmallModels;
 import org.bitdistillery.hub.SparseModels;
 import org.bitdistillery.platform.SettingsFile;
 import org.bitdistillery.ui.models.DownloadViewModel.State;
+import org.bitdistillery.run.TrainingNeed;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,6 +150,7 @@ class ModelsViewModelTest {
 
     private ModelHub hub() {
         return new ModelHub(SettingsFile.in(home.resolve("config")),
-                Map.of("HF_HOME", home.resolve("hf").toString(), "HF_ENDPOINT", server.address().toString()), home, home.resolve("runs"));
+                Map.of("HF_HOME", home.resolve("hf").toString(), "HF_ENDPOINT", server.address().toString()), home, home.resolve("runs"),
+                TrainingNeed::bytes);
     }
 }
