@@ -12,6 +12,7 @@ import java.util.Map;
 import org.bitdistillery.hub.FakeHub;
 import org.bitdistillery.hub.ModelHub;
 import org.bitdistillery.platform.SettingsFile;
+import org.bitdistillery.run.TrainingNeed;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +27,8 @@ class ModelsCommandTest {
 
     @BeforeEach
     void writeModel() throws Exception {
-        hub = new ModelHub(SettingsFile.in(home.resolve("config")), Map.of("HF_HOME", home.resolve("hf").toString()), home, home.resolve("runs"));
+        hub = new ModelHub(SettingsFile.in(home.resolve("config")), Map.of("HF_HOME", home.resolve("hf").toString()), home, home.resolve("runs"),
+                TrainingNeed::bytes);
         model = Files.createDirectories(home.resolve("tiny"));
         for (String file : List.of("config.json", "model.safetensors", "tokenizer.json")) {
             try (InputStream in = ModelsCommandTest.class.getResourceAsStream("/starter-teacher/" + file)) {
