@@ -91,14 +91,15 @@ public final class DataView extends ScrollPane {
             return;
         }
         state.setText(report.tokenizer().isEmpty() ? "" : "Tokens of " + report.tokenizer());
-        List<String> problems = new ArrayList<>(report.problems());
-        problems.addAll(report.notes());
-        if (!problems.isEmpty()) {
-            Label text = new Label(String.join("\n", problems));
+        if (!report.problems().isEmpty()) {
+            Label text = sentences(report.problems());
             text.setId("data-problems");
-            text.setWrapText(true);
-            text.setMinHeight(USE_PREF_SIZE);
-            side.getChildren().add(card(report.problems().isEmpty() ? "To know" : "Problems", text));
+            HBox banner = new HBox(10, new FontIcon(Feather.ALERT_TRIANGLE), text);
+            banner.getStyleClass().addAll("inset-message", "inset-error");
+            rows.getChildren().add(banner);
+        }
+        if (!report.notes().isEmpty()) {
+            side.getChildren().add(card("To know", sentences(report.notes())));
         }
         if (!report.splits().isEmpty()) {
             rows.getChildren().add(splits(report.splits()));
@@ -117,6 +118,13 @@ public final class DataView extends ScrollPane {
             String size = corpus.files().isEmpty() ? "starter" : corpus.files().size() + " files, " + Units.bytes(corpus.bytes());
             side.getChildren().add(card("Corpus of " + corpus.stage() + " · " + size, sample));
         }
+    }
+
+    private static Label sentences(List<String> lines) {
+        Label text = new Label(String.join("\n", lines));
+        text.setWrapText(true);
+        text.setMinHeight(USE_PREF_SIZE);
+        return text;
     }
 
     private Node splits(List<DataReport.Split> splits) {
