@@ -29,7 +29,7 @@ import org.kordamp.ikonli.javafx.FontIcon;
 final class StartPage extends ScrollPane {
 
     private static final DateTimeFormatter WHEN =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
+            DateTimeFormatter.ofPattern("MM-dd HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
 
     private final GridPane plan = new GridPane();
     private final TableView<RunArchive.Entry> runs = new TableView<>();
@@ -84,6 +84,7 @@ final class StartPage extends ScrollPane {
             Label detail = new Label(line.text());
             detail.getStyleClass().add("muted");
             detail.setWrapText(true);
+            detail.setMinHeight(USE_PREF_SIZE);
             plan.addRow(row++, name, detail);
         }
     }
@@ -91,13 +92,13 @@ final class StartPage extends ScrollPane {
     private Node table(Consumer<Path> open) {
         runs.setId("past-runs");
         runs.setPlaceholder(new Label("No runs yet. They will be kept in the folder “runs”."));
-        runs.setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_FLEX_LAST_COLUMN);
-        runs.getColumns().add(column("Name", 110, RunArchive.Entry::name));
-        runs.getColumns().add(column("Started", 140, entry -> WHEN.format(entry.created())));
-        runs.getColumns().add(column("State", 80, entry -> entry.state().text()));
+        runs.setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_ALL_COLUMNS);
+        runs.getColumns().add(column("Name", 84, RunArchive.Entry::name));
+        runs.getColumns().add(column("Started", 96, entry -> WHEN.format(entry.created())));
+        runs.getColumns().add(column("State", 72, entry -> entry.state().text()));
         runs.getColumns().add(column("FP16-SFT", 90, entry -> accuracy(entry, "fp16Sft")));
-        runs.getColumns().add(column("BitNet-SFT", 105, entry -> accuracy(entry, "bitnetSft")));
-        runs.getColumns().add(column("BitDistill", 95, entry -> accuracy(entry, "bitDistill")));
+        runs.getColumns().add(column("BitNet-SFT", 98, entry -> accuracy(entry, "bitnetSft")));
+        runs.getColumns().add(column("BitDistill", 84, entry -> accuracy(entry, "bitDistill")));
         runs.setRowFactory(_ -> {
             TableRow<RunArchive.Entry> row = new TableRow<>();
             row.setOnMouseClicked(event -> {

@@ -33,7 +33,7 @@ final class DynamicsPane extends GridPane {
     private final CurveChart gradient = chart("gradient-chart", "Gradient norm", "Global L2 norm before clipping", Units::number, 0);
     private final CurveChart rate = chart("rate-chart", "Learning rate", "Of each update", Units::number, 1);
     private final CurveChart ternary = chart(
-            "ternary-chart", "Zero, boundary, flips",
+            "ternary-chart", "Weight shares",
             "Zero fraction, boundary mass and flip rate since the last sample, of the chosen tensor", Units::percent, 2);
 
     DynamicsPane(LiveViewModel live) {

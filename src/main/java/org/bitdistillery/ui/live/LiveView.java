@@ -32,7 +32,6 @@ public final class LiveView extends ScrollPane {
         charts.setHgap(12);
         charts.setVgap(12);
         VBox.setVgrow(charts, Priority.ALWAYS);
-        loss.setMinHeight(250);
         weights.setMinHeight(240);
         VBox content = new VBox(12, tiles, charts, dynamics, layers);
         content.getStyleClass().add("page");

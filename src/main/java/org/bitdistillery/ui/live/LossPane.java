@@ -27,6 +27,7 @@ import org.bitdistillery.ui.chart.CurveChart;
 /// The loss of a stage, whole and in its parts.
 final class LossPane extends VBox {
 
+    private static final double LEAST_CHART_HEIGHT = 150;
     private static final Map<Metric, ChartColor> COLORS = new EnumMap<>(Map.of(
             Metric.TOTAL_LOSS, ChartColor.SERIES_1, Metric.CROSS_ENTROPY, ChartColor.SERIES_2, Metric.LOGITS_LOSS, ChartColor.SERIES_3,
             Metric.RELATION_LOSS, ChartColor.SERIES_4, Metric.VALIDATION_LOSS, ChartColor.SERIES_5));
@@ -48,11 +49,8 @@ final class LossPane extends VBox {
         chart.setPlaceholder("The loss appears with the first step");
         chart.logScaleProperty().bind(live.logScaleProperty());
         VBox.setVgrow(chart, Priority.ALWAYS);
-        HBox controls = controls();
-        controls.setMinWidth(USE_PREF_SIZE);
-        Node legend = legend();
-        HBox.setHgrow(legend, Priority.ALWAYS);
-        getChildren().addAll(header(), new HBox(8, legend, controls), chart);
+        chart.setMinHeight(LEAST_CHART_HEIGHT);
+        getChildren().addAll(header(), controls(), legend(), chart);
         live.smoothingProperty().addListener((_, _, _) -> refresh());
         live.weightedProperty().addListener((_, _, _) -> refresh());
     }
@@ -102,9 +100,7 @@ final class LossPane extends VBox {
             }
         });
         title.setMinWidth(USE_PREF_SIZE);
-        Region gap = new Region();
-        HBox.setHgrow(gap, Priority.ALWAYS);
-        HBox header = new HBox(8, title, unit, gap, stage);
+        HBox header = new HBox(8, title, gap(), stage);
         header.setAlignment(Pos.CENTER_LEFT);
         return header;
     }
@@ -126,10 +122,16 @@ final class LossPane extends VBox {
         smoothing.valueProperty().bindBidirectional(live.smoothingProperty());
         Label smooth = new Label("Smoothing");
         smooth.getStyleClass().add("muted");
-        HBox controls = new HBox(8, smooth, smoothing, log, weighted);
-        controls.setAlignment(Pos.TOP_RIGHT);
-        smooth.setPadding(new javafx.geometry.Insets(4, 0, 0, 0));
+        HBox controls = new HBox(8, unit, gap(), smooth, smoothing, log, weighted);
+        controls.setAlignment(Pos.CENTER_LEFT);
+        List.of(smooth, log, weighted).forEach(control -> control.setMinWidth(USE_PREF_SIZE));
         return controls;
+    }
+
+    private static Region gap() {
+        Region gap = new Region();
+        HBox.setHgrow(gap, Priority.ALWAYS);
+        return gap;
     }
 
     private Node legend() {

@@ -100,7 +100,7 @@ public final class ResultsView extends ScrollPane {
         GridPane grid = new GridPane();
         grid.setId("results-table");
         grid.getStyleClass().add("comparison");
-        double[] widths = {22, 20, 20, 20, 18};
+        double[] widths = {23.5, 19, 19, 22, 16.5};
         for (double width : widths) {
             ColumnConstraints column = new ColumnConstraints();
             column.setPercentWidth(width);

@@ -110,7 +110,8 @@ final class ComparisonPane extends VBox {
             box.setItems(wanted);
         }
         box.setValue(chosen);
-        box.setDisable(items.isEmpty());
+        box.setVisible(!items.isEmpty());
+        box.setManaged(!items.isEmpty());
     }
 
     private static <T> StringConverter<T> titles(Function<T, String> title) {

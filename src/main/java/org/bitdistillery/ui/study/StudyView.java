@@ -108,7 +108,7 @@ public final class StudyView extends BorderPane {
         stop.disableProperty().bind(model.runningProperty().not());
         stop.setTooltip(new Tooltip("Every worker saves a checkpoint; Run study goes on from there"));
         stop.setOnAction(_ -> model.stop());
-        for (Region region : List.of(choose, start, stop, workers)) {
+        for (Region region : List.of(choose, start, stop, workers, parallel)) {
             region.setMinWidth(USE_PREF_SIZE);
         }
         HBox card = new HBox(10, words, choose, workers, parallel, start, stop);
@@ -150,7 +150,7 @@ public final class StudyView extends BorderPane {
     private void show(StudyReport report) {
         List<StudyReport.Row> rows = report == null ? List.of() : report.rows();
         meansTitle.setText("Means over the seeds" + (report == null ? "" : ", " + report.metric() + ", ± standard deviation"));
-        means.setPlaceholder(report == null ? "" : "Means appear with the first finished run");
+        means.setPlaceholder(report == null ? "Open a study to see what its variants reach on average" : "Means appear with the first finished run");
         means.setRows(rows.stream().map(StudyView::interval).toList());
         double height = 40 + ROW_HEIGHT * rows.size();
         means.setMinHeight(height);
