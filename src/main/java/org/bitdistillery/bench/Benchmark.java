@@ -47,7 +47,7 @@ public final class Benchmark {
     }
 
     private Benchmark(Optional<Engine> llama, Engine own) {
-        this(model -> model.isGguf() ? llama : Optional.of(own));
+        this(model -> model.deployed() ? llama : Optional.of(own));
     }
 
     Benchmark(Function<NamedModel, Optional<Engine>> engines) {
@@ -91,7 +91,7 @@ public final class Benchmark {
         return missing;
     }
 
-    /// A deploy engine that cannot run a file is no reason to lose the rest: it is left out, with a note.
+    /// An engine that cannot run a file of another program is no reason to lose the rest: it is left out, with a note.
     private String measure(NamedModel model, int threads, BenchmarkOptions options, Findings findings, List<NamedModel> measured,
             BooleanSupplier cancelled) {
         try {

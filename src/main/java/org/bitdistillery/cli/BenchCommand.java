@@ -44,8 +44,9 @@ final class BenchCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Parameters(arity = "0..*", paramLabel = "MODEL",
-            description = "Model folder, packed file, GGUF file (run by llama.cpp), NAME=PATH to name it, or the folder of a finished run for its "
-                    + "FP16 model, its student and the files it exported.")
+            description = "Model folder, ORG/NAME of a downloaded model, packed file, GGUF file (run by llama.cpp; own:FILE.gguf runs it in this "
+                    + "program's engine), NAME=PATH to name it, or the folder of a finished run for its FP16 model, its student "
+                    + "and the files it exported.")
     private List<String> models;
 
     @Option(names = "--threads", paramLabel = "N,...", defaultValue = "0",

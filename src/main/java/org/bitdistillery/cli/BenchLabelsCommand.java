@@ -31,7 +31,8 @@ final class BenchLabelsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(arity = "1..*", paramLabel = "MODEL", description = "Model folder, packed file, or the folder of a finished run.")
+    @Parameters(arity = "1..*", paramLabel = "MODEL",
+            description = "Model folder, ORG/NAME, packed file, own:FILE.gguf, or the folder of a finished run.")
     private List<String> models;
 
     @Option(names = "--prompt", paramLabel = "TOKENS", defaultValue = "32", description = "Length of a prompt. Default: ${DEFAULT-VALUE}.")
@@ -61,7 +62,7 @@ final class BenchLabelsCommand implements Callable<Integer> {
                 "shared beginning too ÷ it", "95 % interval");
         Map<String, Object> report = new LinkedHashMap<>();
         for (NamedModel model : BenchmarkTargets.named(models)) {
-            if (model.isGguf()) {
+            if (model.deployed()) {
                 continue;
             }
             LabelBenchmark.Speeds speeds = benchmark.measure(model.path(), threads);

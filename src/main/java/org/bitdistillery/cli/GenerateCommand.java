@@ -12,6 +12,7 @@ import java.util.function.Function;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.data.ChatTemplate;
 import org.bitdistillery.data.TextTokenizer;
+import org.bitdistillery.hub.HubCache;
 import org.bitdistillery.inference.CacheFormat;
 import org.bitdistillery.inference.CausalModel;
 import org.bitdistillery.inference.Generator;
@@ -33,7 +34,9 @@ final class GenerateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "MODEL", description = "Folder of a model in Hugging Face layout, or a packed file.")
+    @Parameters(paramLabel = "MODEL", description = "Folder of a model in Hugging Face layout, ORG/NAME of a downloaded model, or a packed file.")
+    private String named;
+
     private Path path;
 
     @Option(names = "--prompt", required = true, description = "Text to go on with.")
@@ -84,6 +87,7 @@ final class GenerateCommand implements Callable<Integer> {
         if (tokens < 1) {
             throw new InvalidInput("--tokens is " + tokens + ". Ask for at least one token.");
         }
+        path = HubCache.ofUser().folder(named);
         Sampler sampler = Sampler.of(temperature, topK, topP, minP, repetitionPenalty, seed);
         try (CausalModel model = CausalModel.load(path, threads); TextTokenizer tokenizer = inFolder(TextTokenizer::load)) {
             return generate(model, tokenizer, sampler);

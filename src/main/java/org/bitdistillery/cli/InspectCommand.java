@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.hub.HubCache;
 import org.bitdistillery.run.EventJson;
 import org.bitdistillery.run.RunFolder;
 import picocli.CommandLine.Command;
@@ -21,8 +22,9 @@ final class InspectCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Parameters(paramLabel = "MODEL_RUN_OR_FILE",
-            description = "Folder of a model in Hugging Face layout or of a run, or a TSV, CSV, JSON, JSONL or Parquet file.")
-    private Path path;
+            description = "Folder of a model in Hugging Face layout or of a run, ORG/NAME of a downloaded model, "
+                    + "or a TSV, CSV, JSON, JSONL or Parquet file.")
+    private String named;
 
     @Option(names = "--tensors", description = "Lists every tensor of a model, too.")
     private boolean tensors;
@@ -32,6 +34,7 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Path path = HubCache.ofUser().folder(named);
         if (!Files.exists(path)) {
             throw new InvalidInput(path + " does not exist. Name a file of rows, the folder of a model in Hugging Face layout, or of a run.");
         }

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.bitdistillery.bench.NamedModel;
 import org.bitdistillery.config.ExportStage;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.hub.HubCache;
 import org.bitdistillery.inference.PackedFile;
 import org.bitdistillery.model.ConfigJson;
 import org.bitdistillery.model.LinearMode;
@@ -19,26 +20,40 @@ import org.bitdistillery.pipeline.RunPaths;
 /// What people name when they want something measured, as models.
 public final class BenchmarkTargets {
 
+    /// In front of a GGUF file that our engine is to run.
+    public static final String OWN = "own:";
+
     private static final String GGUF = ".gguf";
 
     private BenchmarkTargets() {}
 
-    /// @param arguments model folders, packed files, GGUF files, each also as `NAME=PATH`, or folders of runs for their FP16 model, their student
-    ///                  and the files that they exported
+    /// @param arguments model folders, `ORG/NAME` in the cache, packed files, GGUF files (`own:FILE` for our engine instead of llama.cpp), each
+    ///                  also as `NAME=PATH`, or folders of runs for their FP16 model, their student and the files that they exported
     /// @throws InvalidInput where a folder holds neither a model nor a run, or two models have one name
     public static List<NamedModel> named(List<String> arguments) {
+        return named(arguments, HubCache.ofUser());
+    }
+
+    static List<NamedModel> named(List<String> arguments, HubCache cache) {
         List<NamedModel> models = new ArrayList<>();
         for (String argument : arguments) {
             int equals = argument.indexOf('=');
-            Path path = Path.of(argument.substring(equals + 1));
+            String given = argument.substring(0, Math.max(0, equals));
+            String text = argument.substring(equals + 1);
+            boolean own = text.startsWith(OWN);
+            Path path = own ? Path.of(text.substring(OWN.length())) : cache.folder(text);
             if (isFile(path)) {
-                models.add(new NamedModel(equals > 0 ? argument.substring(0, equals) : baseName(path), existing(path)));
-            } else if (equals > 0) {
-                models.add(new NamedModel(argument.substring(0, equals), path));
+                String name = own ? baseName(path) + " here" : baseName(path);
+                NamedModel model = new NamedModel(given.isEmpty() ? name : given, existing(path));
+                models.add(own ? model.inOwnEngine() : model);
+            } else if (!given.isEmpty()) {
+                models.add(new NamedModel(given, path));
             } else if (new RunFolder(path).isRun()) {
                 models.addAll(ofRun(path));
-            } else {
+            } else if (path.equals(Path.of(text))) {
                 models.add(new NamedModel(ConfigJson.readMode(path) == LinearMode.FULL ? "fp16" : "student", path));
+            } else {
+                models.add(new NamedModel(text.substring(text.indexOf('/') + 1), path));
             }
         }
         Set<String> names = new HashSet<>();

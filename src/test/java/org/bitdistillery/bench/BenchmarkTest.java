@@ -3,6 +3,7 @@ package org.bitdistillery.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,6 +61,24 @@ class BenchmarkTest {
         });
         assertThat(report.comparisons()).allSatisfy(one -> assertThat(one.verdict().outcome()).isEqualTo(Outcome.INCONCLUSIVE));
         assertThat(report.summaries()).extracting("name").containsExactly("fp16", "student");
+    }
+
+    /// A GGUF file that llama.cpp's own tools wrote.
+    @Test
+    void ourEngineMeasuresGgufFilesThatOthersMade() throws IOException {
+        Path file = Path.of("../shared/data/golden-gguf/tiny-bitnet-tq2_0.gguf");
+        assumeTrue(Files.exists(file), "needs " + file + ", which is not there");
+        NamedModel model = new NamedModel("theirs", file).inOwnEngine();
+        BenchmarkOptions options = new BenchmarkOptions(List.of(1), List.of(8), 4, List.of(0), 1, 60);
+        Engine own = new OwnEngine(Pace.HASTY, CacheFormat.F32);
+        Benchmark benchmark = new Benchmark(named -> Optional.of(own).filter(_ -> !named.deployed()));
+
+        BenchmarkReport report = benchmark.run(List.of(model), options, NOBODY, () -> false);
+
+        assertThat(report.speeds()).hasSize(2).allSatisfy(speed -> assertThat(speed.median()).isPositive());
+        ModelMemory memory = report.models().getFirst().memory();
+        assertThat(memory.fileBytes()).isEqualTo(Files.size(file));
+        assertThat(memory.tensors()).containsKeys("embedding", "norms", "query", "attention output", "down").doesNotContainKey("other");
     }
 
     @Test
@@ -125,7 +144,7 @@ class BenchmarkTest {
         assertThat(report.notes()).contains("excuse is left out: The file is damaged. Fetch it again.");
 
         Engine fake = new FakeWorker(Map.of("fp16", List.of(5.0, 5.0)));
-        BenchmarkReport without = new Benchmark(model -> model.isGguf() ? Optional.empty()
+        BenchmarkReport without = new Benchmark(model -> model.deployed() ? Optional.empty()
                 : Optional.of(fake)).run(List.of(named("fp16"), gguf), options, NOBODY, () -> false);
         assertThat(without.notes()).anyMatch(note -> note.startsWith("excuse is left out. GGUF files are run by llama.cpp"));
     }

@@ -11,6 +11,7 @@ import org.bitdistillery.bench.NamedModel;
 import org.bitdistillery.config.ExperimentFile;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.SubLnPlacement;
+import org.bitdistillery.hub.HubCache;
 import org.bitdistillery.inference.TinyModels;
 import org.bitdistillery.model.ConfigJson;
 import org.bitdistillery.model.LinearMode;
@@ -37,6 +38,20 @@ class BenchmarkTargetsTest {
         assertThatThrownBy(() -> BenchmarkTargets.named(List.of(folder.resolve("nowhere").toString()))).isInstanceOf(InvalidInput.class);
         assertThatThrownBy(() -> BenchmarkTargets.named(List.of(folder.resolve("no.gguf").toString()))).isInstanceOf(InvalidInput.class)
                 .hasMessageContaining("no.gguf does not exist");
+    }
+
+    @Test
+    void aDownloadedModelIsFoundByItsNameAndOurEngineTakesGgufFilesToo() throws IOException {
+        Path snapshot = model("models--org--small/snapshots/" + "a".repeat(40), LinearMode.FULL);
+        Path gguf = Files.createFile(folder.resolve("deploy.gguf"));
+
+        List<NamedModel> models = BenchmarkTargets.named(
+                List.of("org/small", gguf.toString(), "own:" + gguf, "mine=own:" + gguf), new HubCache(folder));
+
+        assertThat(models).containsExactly(new NamedModel("small", snapshot), new NamedModel("deploy", gguf, true),
+                new NamedModel("deploy here", gguf, false), new NamedModel("mine", gguf, false));
+        assertThatThrownBy(() -> BenchmarkTargets.named(List.of("org/other"), new HubCache(folder)))
+                .isInstanceOf(InvalidInput.class).hasMessageContaining("models download org/other");
     }
 
     @Test

@@ -27,6 +27,7 @@ import javafx.stage.DirectoryChooser;
 import javafx.stage.FileChooser;
 import javafx.util.StringConverter;
 import org.bitdistillery.bench.SyntheticShape;
+import org.bitdistillery.run.BenchmarkTargets;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
@@ -49,8 +50,11 @@ final class BenchmarkForm extends ScrollPane {
         thisRun.setDisable(run.get().isEmpty());
         Button folder = small("benchmark-folder", "Folder…", Feather.FOLDER, "A model in Hugging Face layout, or a run");
         folder.setOnAction(_ -> folder("Choose a model or a run").ifPresent(path -> model.add(path.toString())));
-        Button gguf = small("benchmark-gguf", "GGUF…", Feather.FILE, "An exported file, measured with llama.cpp");
-        gguf.setOnAction(_ -> file("Choose a GGUF file", "*.gguf").ifPresent(path -> model.add(path.toString())));
+        Button gguf = small("benchmark-gguf", "GGUF…", Feather.FILE, "An exported or downloaded file, measured in llama.cpp and in this engine");
+        gguf.setOnAction(_ -> file("Choose a GGUF file", "*.gguf").ifPresent(path -> {
+            model.add(path.toString());
+            model.add(BenchmarkTargets.OWN + path);
+        }));
         VBox content = new VBox(14,
                 field("Models", "The first one is what the others are compared with.", new VBox(6, chosen, new HBox(6, thisRun, folder, gguf))),
                 field("Random weights of a shape", "Learn what a distillation would bring: FP16 and student, no training.", shapes()),
@@ -77,8 +81,9 @@ final class BenchmarkForm extends ScrollPane {
             chosen.getChildren().add(none);
         }
         for (String one : model.models()) {
-            Path path = Path.of(one);
-            Label name = new Label(path.getFileName() == null ? one : path.getFileName().toString());
+            boolean own = one.startsWith(BenchmarkTargets.OWN);
+            Path path = Path.of(own ? one.substring(BenchmarkTargets.OWN.length()) : one);
+            Label name = new Label((path.getFileName() == null ? one : path.getFileName().toString()) + (own ? ", in this engine" : ""));
             name.setTooltip(new Tooltip(one));
             name.setMaxWidth(Double.MAX_VALUE);
             HBox.setHgrow(name, Priority.ALWAYS);

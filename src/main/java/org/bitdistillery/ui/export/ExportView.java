@@ -1,12 +1,14 @@
 package org.bitdistillery.ui.export;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javafx.beans.binding.Bindings;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.css.PseudoClass;
@@ -32,6 +34,7 @@ import org.bitdistillery.analysis.Units;
 import org.bitdistillery.event.ExportedTensor;
 import org.bitdistillery.event.FormatAnswer;
 import org.bitdistillery.event.GateReading;
+import org.bitdistillery.ui.chart.ComparisonGrid;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
@@ -42,7 +45,8 @@ public final class ExportView extends ScrollPane {
     private static final PseudoClass FAILED = PseudoClass.getPseudoClass("failed");
     private static final PseudoClass IMPOSSIBLE = PseudoClass.getPseudoClass("impossible");
     private static final double ROW = 32;
-    private static final double NARROWEST = 82;
+    private static final double NARROWEST = 104;
+    private static final double NAMES_SHARE = 34;
 
     private final ExportViewModel model;
     private final Supplier<Optional<Path>> browse;
@@ -69,8 +73,7 @@ public final class ExportView extends ScrollPane {
         table.getColumns().setAll(List.of(
                 column("Format", 110, FormatAnswer::format), column("For", 110, FormatAnswer::runsOn),
                 column("Possible", 80, answer -> answer.possible() ? "yes" : "no"),
-                column("As, or why not and what works instead", 560,
-                        answer -> answer.possible() ? answer.reason() : answer.reason() + " → " + answer.instead())));
+                column("Result or remedy", 560, ExportView::sentence)));
         table.setRowFactory(_ -> new TableRow<>() {
             @Override
             protected void updateItem(FormatAnswer answer, boolean empty) {
@@ -83,7 +86,15 @@ public final class ExportView extends ScrollPane {
         table.getSelectionModel().select(model.formatProperty().get());
         model.formats().addListener((ListChangeListener<FormatAnswer>) _ -> fit(table, model.formats().size()));
         fit(table, model.formats().size());
-        return table;
+        Label whole = detail("");
+        whole.setId("export-format-sentence");
+        whole.textProperty().bind(Bindings.createStringBinding(
+                () -> model.formatProperty().get() == null ? "" : sentence(model.formatProperty().get()), model.formatProperty()));
+        return new VBox(8, table, whole);
+    }
+
+    private static String sentence(FormatAnswer answer) {
+        return answer.possible() ? answer.reason() : answer.reason() + " → " + answer.instead();
     }
 
     private Node options() {
@@ -160,20 +171,27 @@ public final class ExportView extends ScrollPane {
     }
 
     private static Node readings(List<GateReading> readings) {
-        TableView<GateReading> table = table("export-readings");
-        table.getColumns().setAll(List.of(
-                column("Loaded again by", 180, GateReading::reader),
-                column("Largest logit difference", 170, reading -> number("%.3g", reading.largestDifference())
-                        + number(" (%.2g of the largest)", reading.relativeDifference())),
-                column("Same token", 130, reading -> Units.percent(reading.tokenAgreement()) + " of " + reading.tokens()),
-                column("Perplexity", 90, reading -> number("×%.4f", reading.perplexityRatio())),
-                column("Same answer", 120, reading -> reading.answerAgreement() == null ? ""
-                        : Units.percent(reading.answerAgreement()) + " of " + reading.rows()),
-                column("Accuracy (student)", 140, reading -> reading.accuracy() == null ? ""
-                        : Units.percent(reading.accuracy()) + " (" + Units.percent(reading.studentAccuracy()) + ")")));
-        table.getItems().setAll(readings);
-        fit(table, readings.size());
-        return table;
+        double[] shares = new double[readings.size() + 1];
+        Arrays.fill(shares, (100 - NAMES_SHARE) / readings.size());
+        shares[0] = NAMES_SHARE;
+        ComparisonGrid grid = new ComparisonGrid(shares, row("Loaded again by", readings, GateReading::reader));
+        grid.setId("export-readings");
+        grid.addMeasure(row("Largest logit difference", readings, reading -> number("%.3g", reading.largestDifference())));
+        grid.addMeasure(row("  of the largest logit", readings, reading -> Units.percent(reading.relativeDifference())));
+        grid.addMeasure(row("Same token", readings, reading -> Units.percent(reading.tokenAgreement()) + " of " + reading.tokens()));
+        grid.addMeasure(row("Perplexity", readings, reading -> number("×%.4f", reading.perplexityRatio())));
+        if (readings.stream().anyMatch(reading -> reading.answerAgreement() != null)) {
+            grid.addMeasure(row("Same answer", readings, reading -> reading.answerAgreement() == null ? ""
+                    : Units.percent(reading.answerAgreement()) + " of " + reading.rows()));
+            grid.addMeasure(row("Accuracy", readings, reading -> reading.accuracy() == null ? "" : Units.percent(reading.accuracy())));
+            grid.addMeasure(row("  of the student", readings,
+                    reading -> reading.studentAccuracy() == null ? "" : Units.percent(reading.studentAccuracy())));
+        }
+        return grid;
+    }
+
+    private static String[] row(String name, List<GateReading> readings, Function<GateReading, String> text) {
+        return Stream.concat(Stream.of(name), readings.stream().map(text)).toArray(String[]::new);
     }
 
     private static Node tensors(List<ExportedTensor> tensors) {
@@ -201,7 +219,7 @@ public final class ExportView extends ScrollPane {
     }
 
     private static void fit(TableView<?> table, int rows) {
-        double height = ROW * (Math.max(1, rows) + 1) + 8;
+        double height = ROW * (Math.max(1, rows) + 1) + 12;
         table.setPrefHeight(height);
         table.setMinHeight(height);
     }

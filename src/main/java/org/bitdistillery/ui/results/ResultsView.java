@@ -6,7 +6,6 @@ import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.beans.property.SimpleBooleanProperty;
 import javafx.css.PseudoClass;
-import javafx.geometry.HPos;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
@@ -16,14 +15,13 @@ import javafx.scene.control.TableCell;
 import javafx.scene.control.TableColumn;
 import javafx.scene.control.TableView;
 import javafx.scene.control.Tooltip;
-import javafx.scene.layout.ColumnConstraints;
-import javafx.scene.layout.GridPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
 import org.bitdistillery.event.Results;
 import org.bitdistillery.ui.chart.ChartColor;
+import org.bitdistillery.ui.chart.ComparisonGrid;
 import org.bitdistillery.ui.chart.IntervalChart;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
@@ -34,6 +32,7 @@ public final class ResultsView extends ScrollPane {
     private static final PseudoClass WRONG = PseudoClass.getPseudoClass("wrong");
     private static final PseudoClass GOOD = PseudoClass.getPseudoClass("good");
     private static final PseudoClass BAD = PseudoClass.getPseudoClass("bad");
+    private static final double[] COLUMN_SHARES = {23.5, 19, 19, 22, 16.5};
     private static final double ROW_OF_INTERVALS = 38;
     private static final double ROW_OF_SAMPLES = 34;
     private static final Map<String, ChartColor> COLORS = Map.of(
@@ -97,37 +96,10 @@ public final class ResultsView extends ScrollPane {
     }
 
     private static Node table(ResultsViewModel model) {
-        GridPane grid = new GridPane();
+        ComparisonGrid grid = new ComparisonGrid(COLUMN_SHARES, "", "FP16-SFT", "BitNet-SFT", "BitDistill", "vs FP16");
         grid.setId("results-table");
-        grid.getStyleClass().add("comparison");
-        double[] widths = {23.5, 19, 19, 22, 16.5};
-        for (double width : widths) {
-            ColumnConstraints column = new ColumnConstraints();
-            column.setPercentWidth(width);
-            grid.getColumnConstraints().add(column);
-        }
-        addRow(grid, 0, "comparison-head", "", "FP16-SFT", "BitNet-SFT", "BitDistill", "vs FP16");
-        List<ResultsViewModel.Row> rows = model.table();
-        for (int i = 0; i < rows.size(); i++) {
-            ResultsViewModel.Row row = rows.get(i);
-            addRow(grid, i + 1, i % 2 == 0 ? "comparison-odd" : "comparison-even",
-                    row.name(), row.fp16Sft(), row.bitnetSft(), row.bitDistill(), row.versus());
-        }
+        model.table().forEach(row -> grid.addMeasure(row.name(), row.fp16Sft(), row.bitnetSft(), row.bitDistill(), row.versus()));
         return grid;
-    }
-
-    private static void addRow(GridPane grid, int index, String style, String... texts) {
-        for (int column = 0; column < texts.length; column++) {
-            Label label = new Label(texts[column].strip());
-            label.getStyleClass().addAll("comparison-cell", style, "column-" + column);
-            if (texts[column].startsWith("  ")) {
-                label.getStyleClass().add("comparison-inner");
-            }
-            label.setMaxWidth(Double.MAX_VALUE);
-            label.setAlignment(column == 0 ? Pos.CENTER_LEFT : Pos.CENTER_RIGHT);
-            GridPane.setHalignment(label, column == 0 ? HPos.LEFT : HPos.RIGHT);
-            grid.add(label, column, index);
-        }
     }
 
     private static Node intervals(ResultsViewModel model) {
