@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.bitdistillery.platform.SettingsFile;
 import org.junit.jupiter.api.Test;
 
@@ -137,14 +138,18 @@ class HubDownloaderTest extends HubCase {
         byte[] weights = hub.content(WEIGHTS);
         hub.next("/cdn/" + WEIGHTS, (_, answer) -> half(weights, answer));
         hub.always("/cdn/" + WEIGHTS, (_, _) -> { });
-        assertRefused("broke after 2,231,560 of 4,463,120 bytes of model.safetensors", this::download);
-        assertThat(incomplete()).hasSize(1).allMatch(file -> file.toFile().length() == weights.length / 2);
+        assertRefused("of 4,463,120 bytes of model.safetensors and did not come back", this::download);
+        // A cut connection may lose its last bytes; what the message of a second try tells is what lies there.
+        assertThat(incomplete()).hasSize(1);
+        int kept = (int) incomplete().getFirst().toFile().length();
+        assertThat(kept).isPositive().isLessThanOrEqualTo(weights.length / 2);
+        assertRefused(String.format(Locale.ROOT, "broke after %,d of 4,463,120 bytes of model.safetensors", kept), this::download);
 
         hub.close();
         openHub();
         hub.next("/cdn/" + WEIGHTS, (_, answer) -> {
-            answer.head(206, "Content-Length: " + weights.length / 2,
-                    "Content-Range: bytes " + weights.length / 2 + "-" + (weights.length - 1) + "/" + weights.length);
+            answer.head(206, "Content-Length: " + (weights.length - kept),
+                    "Content-Range: bytes " + kept + "-" + (weights.length - 1) + "/" + weights.length);
             answer.out().flush();
             sleep(3000);
         });
