@@ -8,7 +8,7 @@ import java.nio.file.Path;
 /// @param deployed whether a deploy engine runs it, as llama.cpp does GGUF files, instead of our engine
 public record NamedModel(String name, Path path, boolean deployed) {
 
-    static final String GGUF = ".gguf";
+    public static final String GGUF = ".gguf";
 
     /// A GGUF file in llama.cpp, everything else in our engine.
     public NamedModel(String name, Path path) {

@@ -23,8 +23,6 @@ public final class BenchmarkTargets {
     /// In front of a GGUF file that our engine is to run.
     public static final String OWN = "own:";
 
-    private static final String GGUF = ".gguf";
-
     private BenchmarkTargets() {}
 
     /// @param arguments model folders, `ORG/NAME` in the cache, packed files, GGUF files (`own:FILE` for our engine instead of llama.cpp), each
@@ -40,12 +38,14 @@ public final class BenchmarkTargets {
             int equals = argument.indexOf('=');
             String given = argument.substring(0, Math.max(0, equals));
             String text = argument.substring(equals + 1);
-            boolean own = text.startsWith(OWN);
-            Path path = own ? Path.of(text.substring(OWN.length())) : cache.folder(text);
+            if (text.startsWith(OWN)) {
+                Path file = existing(Path.of(text.substring(OWN.length())));
+                models.add(new NamedModel(given.isEmpty() ? baseName(file) + " here" : given, file).inOwnEngine());
+                continue;
+            }
+            Path path = cache.folder(text);
             if (isFile(path)) {
-                String name = own ? baseName(path) + " here" : baseName(path);
-                NamedModel model = new NamedModel(given.isEmpty() ? name : given, existing(path));
-                models.add(own ? model.inOwnEngine() : model);
+                models.add(new NamedModel(given.isEmpty() ? baseName(path) : given, existing(path)));
             } else if (!given.isEmpty()) {
                 models.add(new NamedModel(given, path));
             } else if (new RunFolder(path).isRun()) {
@@ -84,12 +84,12 @@ public final class BenchmarkTargets {
     }
 
     private static boolean isFile(Path path) {
-        return path.toString().endsWith(GGUF) || path.toString().endsWith(PackedFile.EXTENSION);
+        return path.toString().endsWith(NamedModel.GGUF) || path.toString().endsWith(PackedFile.EXTENSION);
     }
 
     private static Path existing(Path file) {
         if (!Files.isRegularFile(file)) {
-            throw new InvalidInput(file + " does not exist. Name an exported GGUF or packed file.");
+            throw new InvalidInput(file + " does not exist or is no file. Name an exported GGUF or packed file.");
         }
         return file;
     }

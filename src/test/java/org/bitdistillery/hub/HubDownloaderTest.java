@@ -2,6 +2,7 @@ package org.bitdistillery.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,12 +139,14 @@ class HubDownloaderTest extends HubCase {
         byte[] weights = hub.content(WEIGHTS);
         hub.next("/cdn/" + WEIGHTS, (_, answer) -> half(weights, answer));
         hub.always("/cdn/" + WEIGHTS, (_, _) -> { });
-        assertRefused("of 4,463,120 bytes of model.safetensors and did not come back", this::download);
-        // A cut connection may lose its last bytes; what the message of a second try tells is what lies there.
+        Throwable refusal = catchThrowable(this::download);
+        // The JDK's client drops the few buffers that it has not handed on when a connection breaks.
         assertThat(incomplete()).hasSize(1);
         int kept = (int) incomplete().getFirst().toFile().length();
-        assertThat(kept).isPositive().isLessThanOrEqualTo(weights.length / 2);
-        assertRefused(String.format(Locale.ROOT, "broke after %,d of 4,463,120 bytes of model.safetensors", kept), this::download);
+        assertThat(kept).isBetween(weights.length / 2 - (1 << 18), weights.length / 2);
+        assertRefused(String.format(Locale.ROOT, "broke after %,d of 4,463,120 bytes of model.safetensors", kept), () -> {
+            throw refusal;
+        });
 
         hub.close();
         openHub();

@@ -37,7 +37,7 @@ class BenchmarkTargetsTest {
                 .isInstanceOf(InvalidInput.class).hasMessageContaining("Two models are called fp16");
         assertThatThrownBy(() -> BenchmarkTargets.named(List.of(folder.resolve("nowhere").toString()))).isInstanceOf(InvalidInput.class);
         assertThatThrownBy(() -> BenchmarkTargets.named(List.of(folder.resolve("no.gguf").toString()))).isInstanceOf(InvalidInput.class)
-                .hasMessageContaining("no.gguf does not exist");
+                .hasMessageContaining("no.gguf does not exist or is no file");
     }
 
     @Test
@@ -52,6 +52,8 @@ class BenchmarkTargetsTest {
                 new NamedModel("deploy here", gguf, false), new NamedModel("mine", gguf, false));
         assertThatThrownBy(() -> BenchmarkTargets.named(List.of("org/other"), new HubCache(folder)))
                 .isInstanceOf(InvalidInput.class).hasMessageContaining("models download org/other");
+        assertThatThrownBy(() -> BenchmarkTargets.named(List.of("own:" + folder), new HubCache(folder)))
+                .isInstanceOf(InvalidInput.class).hasMessageContaining(folder + " does not exist or is no file");
     }
 
     @Test

@@ -289,6 +289,7 @@ public final class Screenshots {
             case "benchmark-busy" -> {
                 benchmark.add("runs/20261121-104200-quickstart");
                 benchmark.add("exports/student-tq2_0.gguf");
+                benchmark.add("own:exports/student-tq2_0.gguf");
                 benchmark.show((listener, _) -> {
                     listener.measured(7, 30,
                             "round 2/5 student, 2 threads: prefill 128 141, prefill 512 119, decode 64 61.0, decode 64 after 512 52.5 tokens/s");

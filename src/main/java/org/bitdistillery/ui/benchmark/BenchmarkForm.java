@@ -83,7 +83,7 @@ final class BenchmarkForm extends ScrollPane {
         for (String one : model.models()) {
             boolean own = one.startsWith(BenchmarkTargets.OWN);
             Path path = Path.of(own ? one.substring(BenchmarkTargets.OWN.length()) : one);
-            Label name = new Label((path.getFileName() == null ? one : path.getFileName().toString()) + (own ? ", in this engine" : ""));
+            Label name = new Label((path.getFileName() == null ? one : path.getFileName().toString()) + (own ? " here" : ""));
             name.setTooltip(new Tooltip(one));
             name.setMaxWidth(Double.MAX_VALUE);
             HBox.setHgrow(name, Priority.ALWAYS);

@@ -9,7 +9,6 @@ import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.Tooltip;
-import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
@@ -21,6 +20,7 @@ import org.bitdistillery.event.StageId;
 import org.bitdistillery.ui.chart.ComparedRuns;
 import org.bitdistillery.ui.chart.Curve;
 import org.bitdistillery.ui.chart.CurveChart;
+import org.bitdistillery.ui.chart.CurveLegend;
 
 /// One curve of several runs, laid over each other.
 final class ComparisonPane extends VBox {
@@ -32,7 +32,7 @@ final class ComparisonPane extends VBox {
     private final ComboBox<StageId> stage = new ComboBox<>();
     private final ComboBox<Metric> metric = new ComboBox<>();
     private final ToggleButton smooth = new ToggleButton("smooth");
-    private final FlowPane legend = new FlowPane(14, 4);
+    private final CurveLegend legend = new CurveLegend();
     private boolean refreshing;
 
     ComparisonPane(StudyViewModel model) {
@@ -91,17 +91,7 @@ final class ComparisonPane extends VBox {
         List<Curve> curves = shown == null || metric.getValue() == null
                 ? List.of() : runs.curves(shown, metric.getValue(), smooth.isSelected() ? SMOOTHING : 0);
         chart.setCurves(curves);
-        legend.getChildren().setAll(curves.stream().map(ComparisonPane::entry).toList());
-    }
-
-    private static HBox entry(Curve curve) {
-        Region swatch = new Region();
-        swatch.getStyleClass().addAll("swatch", curve.color().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
-        Label name = new Label(curve.name());
-        name.getStyleClass().add("muted");
-        HBox entry = new HBox(6, swatch, name);
-        entry.setAlignment(Pos.CENTER_LEFT);
-        return entry;
+        legend.setCurves(curves);
     }
 
     private static <T> void fill(ComboBox<T> box, List<T> items, T chosen) {
