@@ -27,7 +27,7 @@ public final class Cli {
     ///
     /// @return the exit code
     public static int execute(Services services, PrintWriter out, PrintWriter err, List<String> args) {
-        return execute(services, ModelHub.ofUser(TrainingNeed::bytes), out, err, args);
+        return execute(services, ModelHub.ofUser(TrainingNeed::of), out, err, args);
     }
 
     static int execute(Services services, ModelHub hub, PrintWriter out, PrintWriter err, List<String> args) {

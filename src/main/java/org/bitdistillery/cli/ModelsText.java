@@ -49,7 +49,8 @@ final class ModelsText {
         MemoryFit fit = model.fit();
         if (fit != null) {
             table.row("to answer with", "about " + Units.bytes(fit.inferenceBytes()) + " of memory")
-                    .row("to distill", fit.trains() ? "about " + Units.bytes(fit.trainingBytes()) + " of memory" : Units.UNKNOWN)
+                    .row("to distill", fit.trains() ? "about " + Units.bytes(fit.trainingBytes()) + " of memory"
+                            + (fit.needsSavings() ? ", " + Units.bytes(fit.savingBytes()) + " with the settings that save memory" : "") : Units.UNKNOWN)
                     .row("here", fit.verdict().text() + ": this machine has " + Units.bytes(fit.memoryBytes()));
         }
         return table.text() + (facts.isUsable() ? "" : "\n" + facts.problem() + "\n");

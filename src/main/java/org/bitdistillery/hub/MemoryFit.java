@@ -7,8 +7,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 ///
 /// @param inferenceBytes what the CPU engine holds: weights as it keeps them and the keys and values of 1,024 tokens
 /// @param trainingBytes  what stage 3 with the default settings holds at its peak; 0 where it cannot be told
+/// @param savingBytes    the same with every setting that saves memory ([org.bitdistillery.config.MemorySaving])
 /// @param memoryBytes    physical memory of the machine
-public record MemoryFit(long inferenceBytes, long trainingBytes, long memoryBytes) {
+public record MemoryFit(long inferenceBytes, long trainingBytes, long savingBytes, long memoryBytes) {
 
     /// How much of the memory a model may take before the machine begins to swap.
     private static final double COMFORTABLE = 0.8;
@@ -20,6 +21,7 @@ public record MemoryFit(long inferenceBytes, long trainingBytes, long memoryByte
     public enum Verdict {
         TRAINS("Trains here"),
         TRAINS_TIGHTLY("Trains, tight"),
+        TRAINS_SAVING("Trains with savings"),
         RUNS("Runs only"),
         TOO_LARGE("Too large");
 
@@ -37,7 +39,7 @@ public record MemoryFit(long inferenceBytes, long trainingBytes, long memoryByte
     /// The engine keeps F16 weights, packed ones as they are.
     ///
     /// @return null where the facts do not tell enough
-    static MemoryFit of(ModelFacts facts, long trainingBytes, long memoryBytes) {
+    static MemoryFit of(ModelFacts facts, DistillNeed training, long memoryBytes) {
         if (facts.parameters() == null || memoryBytes <= 0) {
             return null;
         }
@@ -45,7 +47,7 @@ public record MemoryFit(long inferenceBytes, long trainingBytes, long memoryByte
                 : 4L * CONTEXT * facts.layers() * facts.keyValueWidth();
         boolean packed = facts.kind() == ModelFacts.Kind.PACKED_STUDENT && facts.weightBytes() != null;
         long weights = packed ? facts.weightBytes() : 2 * facts.parameters();
-        return new MemoryFit(ENGINE_BYTES + weights + cache, trainingBytes, memoryBytes);
+        return new MemoryFit(ENGINE_BYTES + weights + cache, training.bytes(), training.savingBytes(), memoryBytes);
     }
 
     @JsonProperty
@@ -56,6 +58,9 @@ public record MemoryFit(long inferenceBytes, long trainingBytes, long memoryByte
         if (trains() && trainingBytes <= memoryBytes) {
             return Verdict.TRAINS_TIGHTLY;
         }
+        if (needsSavings()) {
+            return Verdict.TRAINS_SAVING;
+        }
         return inferenceBytes <= COMFORTABLE * memoryBytes ? Verdict.RUNS : Verdict.TOO_LARGE;
     }
 
@@ -65,8 +70,9 @@ public record MemoryFit(long inferenceBytes, long trainingBytes, long memoryByte
         return trainingBytes > 0;
     }
 
+    /// Whether it is distilled here with settings that save memory, and not without them.
     @JsonIgnore
-    public double trainingShare() {
-        return (double) trainingBytes / memoryBytes;
+    public boolean needsSavings() {
+        return trains() && trainingBytes > memoryBytes && savingBytes <= COMFORTABLE * memoryBytes;
     }
 }

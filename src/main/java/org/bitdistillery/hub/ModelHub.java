@@ -2,7 +2,7 @@ package org.bitdistillery.hub;
 
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.function.ToLongFunction;
+import java.util.function.Function;
 import org.bitdistillery.model.Architecture;
 import org.bitdistillery.platform.SettingsFile;
 
@@ -15,18 +15,18 @@ public final class ModelHub {
     private final Map<String, String> environment;
     private final Path home;
     private final Path runs;
-    private final ToLongFunction<Architecture> training;
+    private final Function<Architecture, DistillNeed> training;
 
     /// One that does not know what training takes.
     public ModelHub(SettingsFile settings, Map<String, String> environment, Path home, Path runs) {
-        this(settings, environment, home, runs, _ -> 0);
+        this(settings, environment, home, runs, _ -> DistillNeed.UNKNOWN);
     }
 
     /// @param environment variables such as `HF_HOME`
     /// @param home        the user's home folder
-    /// @param training    bytes that distilling a model of this shape takes
+    /// @param training    what distilling a model of this shape takes
     public ModelHub(
-            SettingsFile settings, Map<String, String> environment, Path home, Path runs, ToLongFunction<Architecture> training) {
+            SettingsFile settings, Map<String, String> environment, Path home, Path runs, Function<Architecture, DistillNeed> training) {
         this.settings = settings;
         this.environment = environment;
         this.home = home;
@@ -35,7 +35,7 @@ public final class ModelHub {
     }
 
     /// That of the user who runs this program.
-    public static ModelHub ofUser(ToLongFunction<Architecture> training) {
+    public static ModelHub ofUser(Function<Architecture, DistillNeed> training) {
         return new ModelHub(SettingsFile.ofUser(), System.getenv(), Path.of(System.getProperty("user.home")), RUNS, training);
     }
 

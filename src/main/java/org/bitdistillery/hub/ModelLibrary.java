@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.ToLongFunction;
+import java.util.function.Function;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.hub.LibraryModel.Origin;
 import org.bitdistillery.model.Architecture;
@@ -29,12 +29,12 @@ public final class ModelLibrary {
     private final SettingsFile settings;
     private final HubCache cache;
     private final Path runs;
-    private final ToLongFunction<Architecture> training;
+    private final Function<Architecture, DistillNeed> training;
     private final long memoryBytes;
 
     /// @param runs     folder of the runs, which need not exist
-    /// @param training bytes that distilling a model of this shape takes; 0 where that is not known
-    public ModelLibrary(SettingsFile settings, HubCache cache, Path runs, ToLongFunction<Architecture> training) {
+    /// @param training what distilling a model of this shape takes
+    public ModelLibrary(SettingsFile settings, HubCache cache, Path runs, Function<Architecture, DistillNeed> training) {
         this.settings = settings;
         this.cache = cache;
         this.runs = runs;
@@ -152,7 +152,7 @@ public final class ModelLibrary {
     }
 
     private MemoryFit fit(ModelFacts facts, Path folder) {
-        return MemoryFit.of(facts, facts.canTeach() ? training.applyAsLong(ConfigJson.read(folder)) : 0, memoryBytes);
+        return MemoryFit.of(facts, facts.canTeach() ? training.apply(ConfigJson.read(folder)) : DistillNeed.UNKNOWN, memoryBytes);
     }
 
     /// The starter teacher lies in the program; it is unpacked for as long as its headers are read.

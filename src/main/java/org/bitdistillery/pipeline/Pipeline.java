@@ -3,12 +3,15 @@ package org.bitdistillery.pipeline;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.bitdistillery.config.ConfigException;
 import org.bitdistillery.config.ConfigProblem;
 import org.bitdistillery.config.Experiment;
 import org.bitdistillery.config.ExperimentFile;
+import org.bitdistillery.config.MemorySaving;
 import org.bitdistillery.event.DataReport;
 import org.bitdistillery.event.PreflightCheck;
 import org.bitdistillery.event.Results;
@@ -82,11 +85,12 @@ public final class Pipeline {
         return TimeNeed.measure(NamedModels.resolve(experiment, HubCache.ofUser()));
     }
 
-    /// Bytes at the peak of stage 3 with the default settings and rows of 64 tokens, teacher and student of this shape.
-    public static long memoryNeeded(Architecture teacher) {
-        Experiment distillation = ExperimentFile.withOverrides(
-                Experiment.DEFAULTS,
-                List.of("teacher.source=starter", "finetune.enabled=false", "pretrain.enabled=false", "baseline.enabled=false"));
+    /// Bytes at the peak of stage 3 with the default settings but for these savings and rows of 64 tokens, teacher and student of this shape.
+    public static long memoryNeeded(Architecture teacher, Set<MemorySaving> savings) {
+        List<String> settings = Stream.concat(
+                Stream.of("teacher.source=starter", "finetune.enabled=false", "pretrain.enabled=false", "baseline.enabled=false"),
+                savings.stream().map(MemorySaving::assignment)).toList();
+        Experiment distillation = ExperimentFile.withOverrides(Experiment.DEFAULTS, settings);
         return MemoryNeed.of(distillation, teacher, teacher, TYPICAL_ROW).bytes();
     }
 

@@ -1,5 +1,9 @@
 package org.bitdistillery.run;
 
+import java.util.EnumSet;
+import java.util.Set;
+import org.bitdistillery.config.MemorySaving;
+import org.bitdistillery.hub.DistillNeed;
 import org.bitdistillery.model.Architecture;
 import org.bitdistillery.pipeline.Pipeline;
 
@@ -8,8 +12,8 @@ public final class TrainingNeed {
 
     private TrainingNeed() {}
 
-    /// Bytes at the peak of stage 3 with the default settings, as pre-flight estimates them.
-    public static long bytes(Architecture teacher) {
-        return Pipeline.memoryNeeded(teacher);
+    /// As pre-flight estimates it.
+    public static DistillNeed of(Architecture teacher) {
+        return new DistillNeed(Pipeline.memoryNeeded(teacher, Set.of()), Pipeline.memoryNeeded(teacher, EnumSet.allOf(MemorySaving.class)));
     }
 }

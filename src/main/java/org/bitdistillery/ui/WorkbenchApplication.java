@@ -17,7 +17,7 @@ public final class WorkbenchApplication extends Application {
 
     @Override
     public void start(Stage stage) {
-        WorkbenchViewModel workbench = new WorkbenchViewModel(new RunExecutor(), Path.of("runs"), ModelHub.ofUser(TrainingNeed::bytes),
+        WorkbenchViewModel workbench = new WorkbenchViewModel(new RunExecutor(), Path.of("runs"), ModelHub.ofUser(TrainingNeed::of),
                 Platform::runLater);
         WorkbenchView view = new WorkbenchView(workbench);
         Scene scene = new Scene(view, WIDTH, HEIGHT);

@@ -28,7 +28,7 @@ class ModelsCommandTest {
     @BeforeEach
     void writeModel() throws Exception {
         hub = new ModelHub(SettingsFile.in(home.resolve("config")), Map.of("HF_HOME", home.resolve("hf").toString()), home, home.resolve("runs"),
-                TrainingNeed::bytes);
+                TrainingNeed::of);
         model = Files.createDirectories(home.resolve("tiny"));
         for (String file : List.of("config.json", "model.safetensors", "tokenizer.json")) {
             try (InputStream in = ModelsCommandTest.class.getResourceAsStream("/starter-teacher/" + file)) {

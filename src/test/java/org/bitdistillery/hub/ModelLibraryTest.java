@@ -29,7 +29,7 @@ class ModelLibraryTest {
     @BeforeEach
     void openLibrary() {
         cache = home.resolve("hub");
-        library = new ModelLibrary(SettingsFile.in(home.resolve("config")), new HubCache(cache), home.resolve("runs"), _ -> 1 << 20);
+        library = new ModelLibrary(SettingsFile.in(home.resolve("config")), new HubCache(cache), home.resolve("runs"), _ -> new DistillNeed(1 << 20, 1 << 20));
     }
 
     @Test
@@ -82,7 +82,7 @@ class ModelLibraryTest {
 
         assertThat(library.add(models)).extracting(LibraryModel::name).containsExactly("my models/llama/tiny", "my models/other");
         library.add(models);
-        ModelLibrary reopened = new ModelLibrary(SettingsFile.in(home.resolve("config")), new HubCache(cache), home.resolve("runs"), _ -> 1 << 20);
+        ModelLibrary reopened = new ModelLibrary(SettingsFile.in(home.resolve("config")), new HubCache(cache), home.resolve("runs"), _ -> new DistillNeed(1 << 20, 1 << 20));
         assertThat(reopened.models()).extracting(LibraryModel::name)
                 .containsExactly("starter teacher", "my models/llama/tiny", "my models/other");
         assertThat(reopened.find("my models/other").folder()).isEqualTo(models.resolve("other").toString());
@@ -164,16 +164,18 @@ class ModelLibraryTest {
     void memoryNeedsFollowFromTheShape() {
         ModelFacts facts = new ModelFacts("qwen3", Kind.FULL_PRECISION, 596_049_920L, 1_192_135_096L, null, List.of("BF16"), 151_936, 28, 1024,
                 3072, 40_960, 2048, "apache-2.0", null);
-        MemoryFit fit = MemoryFit.of(facts, 20L << 30, 24L << 30);
+        DistillNeed need = new DistillNeed(20L << 30, 8L << 30);
+        MemoryFit fit = MemoryFit.of(facts, need, 24L << 30);
 
         assertThat(facts.size()).isEqualTo("596M");
         // 2 bytes a parameter, 28 layers × 2,048 floats × 1,024 tokens of cache, 300 MiB of program.
         assertThat(fit.inferenceBytes()).isEqualTo(2 * 596_049_920L + 4L * 28 * 2048 * 1024 + (300L << 20));
-        assertThat(MemoryFit.of(facts, 20L << 30, 32L << 30).verdict()).isEqualTo(MemoryFit.Verdict.TRAINS);
+        assertThat(MemoryFit.of(facts, need, 32L << 30).verdict()).isEqualTo(MemoryFit.Verdict.TRAINS);
         assertThat(fit.verdict()).isEqualTo(MemoryFit.Verdict.TRAINS_TIGHTLY);
-        assertThat(MemoryFit.of(facts, 20L << 30, 8L << 30).verdict()).isEqualTo(MemoryFit.Verdict.RUNS);
-        assertThat(MemoryFit.of(facts, 0, 32L << 30).verdict()).isEqualTo(MemoryFit.Verdict.RUNS);
-        assertThat(MemoryFit.of(facts, 20L << 30, 1L << 30).verdict()).isEqualTo(MemoryFit.Verdict.TOO_LARGE);
+        assertThat(MemoryFit.of(facts, need, 16L << 30).verdict()).isEqualTo(MemoryFit.Verdict.TRAINS_SAVING);
+        assertThat(MemoryFit.of(facts, need, 8L << 30).verdict()).isEqualTo(MemoryFit.Verdict.RUNS);
+        assertThat(MemoryFit.of(facts, DistillNeed.UNKNOWN, 32L << 30).verdict()).isEqualTo(MemoryFit.Verdict.RUNS);
+        assertThat(MemoryFit.of(facts, need, 1L << 30).verdict()).isEqualTo(MemoryFit.Verdict.TOO_LARGE);
     }
 
     @Test

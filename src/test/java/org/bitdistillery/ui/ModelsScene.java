@@ -45,7 +45,7 @@ enum ModelsScene {
         SettingsFile settings = SettingsFile.in(home.resolve("config"));
         ModelHub hub = new ModelHub(settings,
                 Map.of("HF_HOME", home.resolve("hf").toString(), "HF_ENDPOINT", server.address().toString()), home, home.resolve("runs"),
-                TrainingNeed::bytes);
+                TrainingNeed::of);
         if (this != EMPTY) {
             hub.library().add(home.resolve("my models"));
         }

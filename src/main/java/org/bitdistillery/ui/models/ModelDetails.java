@@ -116,10 +116,13 @@ final class ModelDetails extends ScrollPane {
         Label title = new Label("Memory, of " + Units.bytes(fit.memoryBytes()) + " here");
         title.getStyleClass().add("card-title");
         title.setTooltip(new Tooltip("Estimates from the shape: answering in F16 with 1,024 tokens;"
-                + " stage 3 with the default settings and rows of 64 tokens"));
+                + " stage 3 with the default settings and rows of 64 tokens, and with every setting that saves memory"));
         VBox box = new VBox(6, title, need("To answer with", fit.inferenceBytes(), fit.memoryBytes()));
         if (trains && fit.trains()) {
             box.getChildren().add(need("To distill", fit.trainingBytes(), fit.memoryBytes()));
+        }
+        if (trains && fit.needsSavings()) {
+            box.getChildren().add(need("With savings", fit.savingBytes(), fit.memoryBytes()));
         }
         return box;
     }

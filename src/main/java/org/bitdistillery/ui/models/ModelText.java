@@ -31,7 +31,7 @@ final class ModelText {
         MemoryFit.Verdict verdict = model.fit().verdict();
         return new Badge(verdict.text(), switch (verdict) {
             case TRAINS -> "good";
-            case TRAINS_TIGHTLY, RUNS -> "warning";
+            case TRAINS_TIGHTLY, TRAINS_SAVING, RUNS -> "warning";
             case TOO_LARGE -> "bad";
         });
     }

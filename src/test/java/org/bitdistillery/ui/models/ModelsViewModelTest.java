@@ -151,6 +151,6 @@ class ModelsViewModelTest {
     private ModelHub hub() {
         return new ModelHub(SettingsFile.in(home.resolve("config")),
                 Map.of("HF_HOME", home.resolve("hf").toString(), "HF_ENDPOINT", server.address().toString()), home, home.resolve("runs"),
-                TrainingNeed::bytes);
+                TrainingNeed::of);
     }
 }
