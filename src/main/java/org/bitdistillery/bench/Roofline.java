@@ -36,10 +36,10 @@ public record Roofline(int vectorBits, List<Double> readBandwidth, double floatP
         }
     }
 
-    private static final int ROWS = 65_536;
     private static final int CACHED_ROWS = 1024;
     private static final int COLUMNS = 1024;
     private static final int PROMPT = 128;
+    /// Read at a time, of whatever format: more than caches hold.
     private static final long BYTES = 256L << 20;
     private static final int ROUNDS = 7;
     private static final double NANOS = 1e-9;
@@ -65,7 +65,7 @@ public record Roofline(int vectorBits, List<Double> readBandwidth, double floatP
     }
 
     private static Kernel kernel(WeightFormat format, int tokens, double bandwidth, double arithmetic) {
-        try (var probe = new KernelProbe(format, tokens == 1 ? ROWS : CACHED_ROWS, COLUMNS, tokens)) {
+        try (var probe = new KernelProbe(format, tokens == 1 ? KernelProbe.rows(format, BYTES, COLUMNS) : CACHED_ROWS, COLUMNS, tokens)) {
             double bytesPerWeight = probe.bytes() * tokens / probe.products();
             double memory = bandwidth / bytesPerWeight * tokens;
             return new Kernel(format, tokens, best(probe::run, probe.products()), bytesPerWeight, Math.min(memory, arithmetic), memory < arithmetic);

@@ -49,11 +49,18 @@ final class ModelsText {
         MemoryFit fit = model.fit();
         if (fit != null) {
             table.row("to answer with", "about " + Units.bytes(fit.inferenceBytes()) + " of memory")
-                    .row("to distill", fit.trains() ? "about " + Units.bytes(fit.trainingBytes()) + " of memory"
-                            + (fit.needsSavings() ? ", " + Units.bytes(fit.savingBytes()) + " with the settings that save memory" : "") : Units.UNKNOWN)
+                    .row("to distill", toDistill(fit))
                     .row("here", fit.verdict().text() + ": this machine has " + Units.bytes(fit.memoryBytes()));
         }
         return table.text() + (facts.isUsable() ? "" : "\n" + facts.problem() + "\n");
+    }
+
+    private static String toDistill(MemoryFit fit) {
+        if (!fit.trains()) {
+            return Units.UNKNOWN;
+        }
+        String saving = fit.needsSavings() ? ", " + Units.bytes(fit.savingBytes()) + " with the settings that save memory" : "";
+        return "about " + Units.bytes(fit.trainingBytes()) + " of memory" + saving;
     }
 
     private static String here(LibraryModel model) {

@@ -21,7 +21,7 @@ public record MemoryFit(long inferenceBytes, long trainingBytes, long savingByte
     public enum Verdict {
         TRAINS("Trains here"),
         TRAINS_TIGHTLY("Trains, tight"),
-        TRAINS_SAVING("Trains with savings"),
+        TRAINS_SAVING("Trains, saving"),
         RUNS("Runs only"),
         TOO_LARGE("Too large");
 

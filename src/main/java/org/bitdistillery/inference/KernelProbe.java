@@ -8,6 +8,8 @@ import java.util.SplittableRandom;
 /// One matrix product on random numbers, repeatable at will: what a kernel benchmark times.
 public final class KernelProbe implements AutoCloseable {
 
+    private static final int SEQUENCE = 1 << 13;
+
     private final Arena arena = Arena.ofShared();
     private final Matrix matrix;
     private final Operand operand;
@@ -29,23 +31,31 @@ public final class KernelProbe implements AutoCloseable {
         operand.load(x, columns, scratch, 0, operand.prepare(tokens, columns));
     }
 
-    /// Random weights; those of ternary formats are -1, 0 and 1 with equal chance.
+    /// Rows of a matrix that takes about so many bytes.
+    public static int rows(WeightFormat format, long bytes, int columns) {
+        return Math.toIntExact(bytes / format.panelBytes(columns) * Lanes.PANEL);
+    }
+
+    /// Random weights; those of ternary formats are -1, 0 and 1 with equal chance. Rows are pieces of one random sequence from random places,
+    /// so that a matrix that no cache holds is made in seconds.
     static Packed random(WeightFormat format, int rows, int columns, Arena arena) {
         SplittableRandom random = new SplittableRandom(2);
         MemorySegment target = arena.allocate(
                 Packed.bytes(format, rows, columns, format.alwaysRowScaled()), Packed.ALIGNMENT);
         if (format.isTernary()) {
-            return Packer.packTernary(format, rows, columns, 1, null, (row, codes) -> {
-                for (int i = 0; i < codes.length; i++) {
-                    codes[i] = (byte) random.nextInt(-1, 2);
-                }
-            }, target);
-        }
-        return Packer.pack(format, rows, columns, 1, (row, values) -> {
-            for (int i = 0; i < values.length; i++) {
-                values[i] = (float) random.nextDouble(-1, 1);
+            byte[] codes = new byte[SEQUENCE + columns];
+            for (int i = 0; i < codes.length; i++) {
+                codes[i] = (byte) random.nextInt(-1, 2);
             }
-        }, target);
+            return Packer.packTernary(
+                    format, rows, columns, 1, null, (_, row) -> System.arraycopy(codes, random.nextInt(SEQUENCE), row, 0, columns), target);
+        }
+        float[] values = new float[SEQUENCE + columns];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextDouble(-1, 1);
+        }
+        return Packer.pack(
+                format, rows, columns, 1, (_, row) -> System.arraycopy(values, random.nextInt(SEQUENCE), row, 0, columns), target);
     }
 
     /// Multiplications of one run.

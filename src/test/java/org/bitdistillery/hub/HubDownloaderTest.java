@@ -29,7 +29,8 @@ class HubDownloaderTest extends HubCase {
         assertThat(model.resolve("blobs").resolve(FakeHub.gitId(hub.content("config.json")))).hasBinaryContent(hub.content("config.json"));
         assertThat(incomplete()).isEmpty();
         assertThat(progress.getLast().bytes()).isEqualTo(progress.getLast().size()).isEqualTo(plan().size());
-        LibraryModel found = new ModelLibrary(SettingsFile.forgetful(), new HubCache(home.resolve("hub")), home, _ -> DistillNeed.UNKNOWN).find("org/small");
+        ModelLibrary library = new ModelLibrary(SettingsFile.forgetful(), new HubCache(home.resolve("hub")), home, _ -> DistillNeed.UNKNOWN);
+        LibraryModel found = library.find("org/small");
         assertThat(found.facts().canTeach()).as(found.facts().problem()).isTrue();
         assertThat(found.facts().license()).isEqualTo("apache-2.0");
         assertThat(new HubCache(home.resolve("hub")).folder("org/small")).isEqualTo(folder);

@@ -29,7 +29,8 @@ class ModelLibraryTest {
     @BeforeEach
     void openLibrary() {
         cache = home.resolve("hub");
-        library = new ModelLibrary(SettingsFile.in(home.resolve("config")), new HubCache(cache), home.resolve("runs"), _ -> new DistillNeed(1 << 20, 1 << 20));
+        library = new ModelLibrary(SettingsFile.in(home.resolve("config")), new HubCache(cache), home.resolve("runs"),
+                _ -> new DistillNeed(1 << 20, 1 << 20));
     }
 
     @Test
@@ -82,7 +83,8 @@ class ModelLibraryTest {
 
         assertThat(library.add(models)).extracting(LibraryModel::name).containsExactly("my models/llama/tiny", "my models/other");
         library.add(models);
-        ModelLibrary reopened = new ModelLibrary(SettingsFile.in(home.resolve("config")), new HubCache(cache), home.resolve("runs"), _ -> new DistillNeed(1 << 20, 1 << 20));
+        ModelLibrary reopened = new ModelLibrary(SettingsFile.in(home.resolve("config")), new HubCache(cache), home.resolve("runs"),
+                _ -> new DistillNeed(1 << 20, 1 << 20));
         assertThat(reopened.models()).extracting(LibraryModel::name)
                 .containsExactly("starter teacher", "my models/llama/tiny", "my models/other");
         assertThat(reopened.find("my models/other").folder()).isEqualTo(models.resolve("other").toString());

@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.bitdistillery.TinyExperiment;
 import org.bitdistillery.config.Experiment;
 import org.bitdistillery.config.ExperimentFile;
+import org.bitdistillery.config.MemorySaving;
 import org.bitdistillery.config.TeacherStage;
 import org.bitdistillery.data.BpeTrainer;
 import org.bitdistillery.data.Example;
@@ -128,9 +130,12 @@ class PreflightListTest {
     @Test
     void theLibraryCountsAsPreflightDoes() {
         Architecture shape = BaseModel.architecture(TinyExperiment.with().teacher());
-        assertThat(Pipeline.memoryNeeded(shape)).isEqualTo(MemoryNeed.of(
-                ExperimentFile.withOverrides(Experiment.DEFAULTS, List.of("teacher.source=starter", "finetune.enabled=false",
-                        "pretrain.enabled=false", "baseline.enabled=false")), shape, shape, 64).bytes());
+        Experiment distillation = ExperimentFile.withOverrides(Experiment.DEFAULTS, List.of("teacher.source=starter", "finetune.enabled=false",
+                "pretrain.enabled=false", "baseline.enabled=false"));
+        assertThat(Pipeline.memoryNeeded(shape, Set.of())).isEqualTo(MemoryNeed.of(distillation, shape, shape, 64).bytes());
+        assertThat(Pipeline.memoryNeeded(shape, Set.of(MemorySaving.FROZEN_EMBEDDINGS))).isEqualTo(MemoryNeed.of(
+                ExperimentFile.withOverrides(distillation, List.of("compute.frozenEmbeddings=true")), shape, shape, 64).bytes())
+                .isLessThan(Pipeline.memoryNeeded(shape, Set.of()));
     }
 
     @Test

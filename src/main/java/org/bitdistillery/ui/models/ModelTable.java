@@ -105,7 +105,7 @@ final class ModelTable extends TableView<LibraryModel> {
 
     private static TableColumn<LibraryModel, LibraryModel> badges() {
         TableColumn<LibraryModel, LibraryModel> column = new TableColumn<>("Here");
-        column.setPrefWidth(108);
+        column.setPrefWidth(126);
         column.setCellValueFactory(row -> new ReadOnlyObjectWrapper<>(row.getValue()));
         column.setComparator(Comparator.comparing(model -> ModelText.badge(model).text()));
         column.setCellFactory(_ -> new TableCell<>() {
