@@ -1,5 +1,8 @@
 package org.bitdistillery.inference;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
 /// Memory of one worker, for what lives no longer than a share of a matrix product.
 final class Scratch {
 
@@ -7,8 +10,10 @@ final class Scratch {
     final float[] floatTile = new float[FloatMatrix.CHUNK * Lanes.PANEL];
     /// The same in pairs of 16-bit codes, [pairs][PANEL].
     final int[] pairTile = new int[TernaryMatrix.MOST_PAIRS * Lanes.PANEL];
-    /// Row sums on their way, [tokens][PANEL].
+    /// Row sums on their way, [tokens][PANEL], or [UNITS][tokens][UNIT] where they are looked up.
     final int[] sums;
+    /// Weights of some units as numbers of sums; empty where none are looked up.
+    final MemorySegment indexes;
     /// INT8 activations of one token.
     final int[] quantized;
     /// What is left over of a panel when whole groups have been read.
@@ -16,7 +21,9 @@ final class Scratch {
 
     /// @param maxTokens of one slice
     Scratch(int maxTokens, int maxColumns) {
-        sums = new int[Operand.paddedTokens(Math.max(2, maxTokens)) * Lanes.PANEL];
+        boolean looksUp = TritLookup.AVAILABLE && maxTokens >= TritLookup.LEAST_TOKENS;
+        sums = new int[Operand.paddedTokens(Math.max(2, maxTokens)) * (looksUp ? TritLookup.UNITS * Lanes.UNIT : Lanes.PANEL)];
+        indexes = looksUp ? Arena.ofAuto().allocate(TritLookup.UNITS * TritLookup.INDEX_BYTES, Packed.ALIGNMENT) : MemorySegment.NULL;
         quantized = new int[maxColumns + Lanes.PANEL];
     }
 }

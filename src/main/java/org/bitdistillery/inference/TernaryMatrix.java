@@ -16,7 +16,7 @@ import jdk.incubator.vector.VectorOperators;
 ///
 /// Products are summed in 16-bit lanes, of which each row has two; together they hold at most 256 columns (|x| ≤ 127) before they
 /// are widened to 32 bits. For many tokens a piece of a panel is unpacked into pairs of codes, then two vector operations are
-/// sixteen products. For one token the codes are never cut out: see [TwoBitMatrix] and [Base3Matrix].
+/// sixteen products, or, where vectors are wide enough, two are 96 ([TritLookup]). For one token the codes are never cut out: see [TwoBitMatrix] and [Base3Matrix].
 abstract sealed class TernaryMatrix implements Matrix permits TwoBitMatrix, Base3Matrix {
 
     /// Columns between two widenings, at most.
@@ -54,6 +54,10 @@ abstract sealed class TernaryMatrix implements Matrix permits TwoBitMatrix, Base
             }
             return;
         }
+        if (input.looksUp()) {
+            lookUp(input, out, stride, scratch, from, to);
+            return;
+        }
         int chunk = groupsAChunk(format());
         int pairsAGroup = format().columnsAGroup() / 2;
         for (int row = from * Lanes.UNIT; row < to * Lanes.UNIT; row += PANEL) {
@@ -66,6 +70,41 @@ abstract sealed class TernaryMatrix implements Matrix permits TwoBitMatrix, Base
             for (int token = 0; token < input.tokens(); token++) {
                 store(scratch.sums, token * PANEL, row, PANEL, input.scales[token], out, token * stride + row);
             }
+        }
+    }
+
+    private void lookUp(TernaryOperand input, float[] out, int stride, Scratch scratch, int from, int to) {
+        for (int first = from; first < to; first += TritLookup.UNITS) {
+            int last = Math.min(to, first + TritLookup.UNITS);
+            int unitSums = input.tiles() * TernaryOperand.TILE * Lanes.UNIT;
+            Arrays.fill(scratch.sums, 0, (last - first) * unitSums, 0);
+            for (int chunk = 0; chunk < input.chunks(); chunk++) {
+                for (int unit = first; unit < last; unit++) {
+                    index(input, chunk, unit, scratch, (unit - first) * TritLookup.INDEX_BYTES);
+                }
+                int lookups = TritLookup.lookups(input.pairsOf(chunk));
+                for (int tile = 0; tile < input.tiles(); tile++) {
+                    for (int unit = 0; unit < last - first; unit++) {
+                        TritLookup.multiply(scratch.indexes, unit * TritLookup.INDEX_BYTES, input.tables, input.tableAt(tile, chunk), lookups,
+                                scratch.sums, unit * unitSums + tile * TernaryOperand.TILE * Lanes.UNIT);
+                    }
+                }
+            }
+            for (int unit = first; unit < last; unit++) {
+                for (int token = 0; token < input.tokens(); token++) {
+                    store(scratch.sums, (unit - first) * unitSums + token * Lanes.UNIT, unit * Lanes.UNIT, Lanes.UNIT, input.scales[token],
+                            out, token * stride + unit * Lanes.UNIT);
+                }
+            }
+        }
+    }
+
+    private void index(TernaryOperand input, int chunk, int unit, Scratch scratch, long at) {
+        int group = chunk * groupsAChunk(format());
+        int pairs = input.pairsOf(chunk);
+        for (int panel = 0; panel < Lanes.UNIT / PANEL; panel++) {
+            unpack(packed.data(), unit * (Lanes.UNIT / PANEL) + panel, group, group + pairs / (format().columnsAGroup() / 2), scratch);
+            TritLookup.index(scratch.pairTile, pairs, scratch.indexes, at, panel);
         }
     }
 

@@ -1,5 +1,7 @@
 package org.bitdistillery.inference;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /// Activations for [TernaryMatrix]: INT8 by absmax, one scale a token (BitNet b1.58, arXiv 2402.17764).
@@ -16,6 +18,8 @@ final class TernaryOperand implements Operand {
     final int[] offsets;
     /// `gamma / 127` of each token.
     final float[] scales;
+    /// For [TritLookup], [tiles][chunks]; null where it is not available or too few tokens ever come.
+    final MemorySegment tables;
     private final WeightFormat format;
     private final int group;
     private int tokens;
@@ -30,6 +34,9 @@ final class TernaryOperand implements Operand {
         pairs = new int[Math.multiplyExact(tiled, maxGroups * group / 2)];
         offsets = new int[maxGroups];
         scales = new float[tiled];
+        tables = TritLookup.AVAILABLE && maxTokens >= TritLookup.LEAST_TOKENS
+                ? Arena.ofAuto().allocate((long) Math.ceilDiv(maxTokens, TILE) * chunks(maxGroups) * TritLookup.TABLE_BYTES, Packed.ALIGNMENT)
+                : null;
     }
 
     @Override
@@ -39,6 +46,36 @@ final class TernaryOperand implements Operand {
 
     int groups() {
         return groups;
+    }
+
+    /// Tiles of the tokens at hand.
+    int tiles() {
+        return Math.ceilDiv(tokens, TILE);
+    }
+
+    /// Pieces of the columns whose sums fit into 16 bits.
+    int chunks() {
+        return chunks(groups);
+    }
+
+    private int chunks(int groups) {
+        return Math.ceilDiv(groups, TernaryMatrix.groupsAChunk(format));
+    }
+
+    /// Pairs of columns of a chunk.
+    int pairsOf(int chunk) {
+        int groupsAChunk = TernaryMatrix.groupsAChunk(format);
+        return Math.min(groupsAChunk, groups - chunk * groupsAChunk) * group / 2;
+    }
+
+    /// Whether many tokens have their products looked up.
+    boolean looksUp() {
+        return tables != null && tokens >= TritLookup.LEAST_TOKENS;
+    }
+
+    /// Where a chunk's tables for a tile begin.
+    long tableAt(int tile, int chunk) {
+        return ((long) tile * chunks() + chunk) * TritLookup.TABLE_BYTES;
     }
 
     @Override
@@ -65,6 +102,13 @@ final class TernaryOperand implements Operand {
                 Arrays.fill(codes, 0, groups * group, 0);
             }
             pairs(codes, token / TILE * TILE * groups * group / 2 + token % TILE);
+        }
+        for (int tile = fromTile; looksUp() && tile < toTile; tile++) {
+            for (int chunk = 0; chunk < chunks(); chunk++) {
+                int from = (tile * groups + chunk * TernaryMatrix.groupsAChunk(format)) * group / 2 * TILE;
+                TritLookup.tables(pairs, from, pairsOf(chunk), tables,
+                        tableAt(tile, chunk));
+            }
         }
     }
 
