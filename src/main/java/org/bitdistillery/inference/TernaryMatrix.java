@@ -16,7 +16,8 @@ import jdk.incubator.vector.VectorOperators;
 ///
 /// Products are summed in 16-bit lanes, of which each row has two; together they hold at most 256 columns (|x| ≤ 127) before they
 /// are widened to 32 bits. For many tokens a piece of a panel is unpacked into pairs of codes, then two vector operations are
-/// sixteen products, or, where vectors are wide enough, two are 96 ([TritLookup]). For one token the codes are never cut out: see [TwoBitMatrix] and [Base3Matrix].
+/// sixteen products, or 96 where vectors are wide enough ([TritLookup]). For one token the codes are never cut out: see
+/// [TwoBitMatrix] and [Base3Matrix].
 abstract sealed class TernaryMatrix implements Matrix permits TwoBitMatrix, Base3Matrix {
 
     /// Columns between two widenings, at most.

@@ -36,7 +36,7 @@ class KernelTest {
         Random random = new Random(3);
         for (int rows = 1; rows <= 67; rows += rows < 4 || rows > 30 ? 1 : 5) {
             for (int columns : rows % 32 == 1 ? IntStream.rangeClosed(1, 513).toArray() : COLUMNS) {
-                int tokens = 1 + random.nextInt(6);
+                int tokens = 1 + random.nextInt(9);
                 float[] x = new float[tokens * columns];
                 for (int i = 0; i < x.length; i++) {
                     x[i] = random.nextBoolean() ? 2.5f : -2.5f;
