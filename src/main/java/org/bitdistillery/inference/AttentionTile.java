@@ -1,5 +1,7 @@
 package org.bitdistillery.inference;
 
+import java.lang.foreign.MemorySegment;
+
 /// One worker's memory for the attention of some queries that share a head of keys and values: first positions and last positions of
 /// neighbors ascend.
 final class AttentionTile {
@@ -8,7 +10,7 @@ final class AttentionTile {
     static final int MOST = 24;
 
     /// A piece of an unpacked panel, [columns][PANEL].
-    final float[] piece = new float[FloatMatrix.CHUNK * Lanes.PANEL];
+    final MemorySegment piece = Scratch.tile(FloatMatrix.CHUNK);
     /// Scores, then probabilities, [queries, positions].
     final float[] scores;
     /// What attention gives, [queries, padded dim].

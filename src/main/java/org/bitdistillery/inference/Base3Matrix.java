@@ -117,12 +117,12 @@ final class Base3Matrix extends TernaryMatrix {
         }
     }
 
-    private static void unpack(IntVector bytes, int[] tile, int at) {
+    private static void unpack(IntVector bytes, MemorySegment tile, int at) {
         IntVector fraction = bytes;
         for (int digit = 0; digit < Base3.TRITS; digit++) {
             fraction = fraction.and(LOWER_BYTES).reinterpretAsShorts().mul((short) 3).reinterpretAsInts();
             ShortVector codes = fraction.lanewise(VectorOperators.LSHR, 8).and(LOWER_BYTES).reinterpretAsShorts();
-            codes.sub((short) 1).reinterpretAsInts().intoArray(tile, at + digit * PANEL);
+            codes.sub((short) 1).reinterpretAsInts().intoMemorySegment(tile, 4L * (at + digit * PANEL), ORDER);
         }
     }
 }

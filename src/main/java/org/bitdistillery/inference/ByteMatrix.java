@@ -73,11 +73,11 @@ final class ByteMatrix extends FloatMatrix {
     }
 
     @Override
-    void unpack(MemorySegment data, int panel, int from, int to, float[] tile) {
+    void unpack(MemorySegment data, int panel, int from, int to, MemorySegment tile) {
         long at = panel * packed().panelBytes();
         for (int column = from; column < to; column++) {
             for (int lane = 0; lane < PANEL; lane += COUNT) {
-                floats(data, at + column * COLUMN + lane).intoArray(tile, (column - from) * PANEL + lane);
+                floats(data, at + column * COLUMN + lane).intoMemorySegment(tile, 4L * ((column - from) * PANEL + lane), ORDER);
             }
         }
     }

@@ -39,7 +39,7 @@ abstract sealed class FloatMatrix implements Matrix permits SingleMatrix, HalfMa
     abstract void panel(MemorySegment data, long at, int columns, float[] x, float[] out, int to);
 
     /// Unpacks columns `from` to `to` of a panel, [columns][PANEL].
-    abstract void unpack(MemorySegment data, int panel, int from, int to, float[] tile);
+    abstract void unpack(MemorySegment data, int panel, int from, int to, MemorySegment tile);
 
     @Override
     public void multiply(Operand operand, float[] out, int stride, Scratch scratch, int from, int to) {
@@ -50,7 +50,7 @@ abstract sealed class FloatMatrix implements Matrix permits SingleMatrix, HalfMa
     ///
     /// @param first column that the operand's first belongs to
     /// @param piece scratch, [CHUNK][PANEL]
-    void multiply(FloatOperand input, int first, float[] out, int stride, float[] piece, int from, int to) {
+    void multiply(FloatOperand input, int first, float[] out, int stride, MemorySegment piece, int from, int to) {
         for (int row = from; row < to; row += PANEL) {
             if (input.tokens() == 1) {
                 long column = packed.panelBytes() / columns();
@@ -69,7 +69,7 @@ abstract sealed class FloatMatrix implements Matrix permits SingleMatrix, HalfMa
         }
     }
 
-    private static void multiplyTile(FloatOperand input, int column, int width, float[] tile, float[] out, int stride, int row) {
+    private static void multiplyTile(FloatOperand input, int column, int width, MemorySegment tile, float[] out, int stride, int row) {
         int tokens = FloatOperand.TILE;
         for (int token = 0; token < input.tokens(); token += tokens) {
             int x = token * input.columns() + column * tokens;

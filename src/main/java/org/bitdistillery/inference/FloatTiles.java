@@ -2,8 +2,10 @@ package org.bitdistillery.inference;
 
 import static org.bitdistillery.inference.Lanes.COUNT;
 import static org.bitdistillery.inference.Lanes.FLOATS;
+import static org.bitdistillery.inference.Lanes.ORDER;
 import static org.bitdistillery.inference.Lanes.PANEL;
 
+import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /// The inner loops of matrix × matrix in float32: two vectors of rows times the tokens of a tile.
@@ -20,7 +22,7 @@ final class FloatTiles {
     /// @param x     activations, [width][4] from `at`
     /// @param first whether the sums begin here; otherwise those in `out` go on
     static void fourTokens(
-            float[] tile, int lane, int width, float[] x, int at, float[] out, int to, int stride, boolean first) {
+            MemorySegment tile, int lane, int width, float[] x, int at, float[] out, int to, int stride, boolean first) {
         FloatVector a0 = begin(out, to, first);
         FloatVector b0 = begin(out, to + COUNT, first);
         FloatVector a1 = begin(out, to + stride, first);
@@ -30,8 +32,8 @@ final class FloatTiles {
         FloatVector a3 = begin(out, to + 3 * stride, first);
         FloatVector b3 = begin(out, to + 3 * stride + COUNT, first);
         for (int column = 0; column < width; column++) {
-            FloatVector a = FloatVector.fromArray(FLOATS, tile, lane + column * PANEL);
-            FloatVector b = FloatVector.fromArray(FLOATS, tile, lane + column * PANEL + COUNT);
+            FloatVector a = FloatVector.fromMemorySegment(FLOATS, tile, 4L * (lane + column * PANEL), ORDER);
+            FloatVector b = FloatVector.fromMemorySegment(FLOATS, tile, 4L * (lane + column * PANEL + COUNT), ORDER);
             int i = at + column * 4;
             FloatVector activation = FloatVector.broadcast(FLOATS, x[i]);
             a0 = a.fma(activation, a0);
@@ -54,7 +56,7 @@ final class FloatTiles {
 
     /// The same with `x` [width][6].
     static void sixTokens(
-            float[] tile, int lane, int width, float[] x, int at, float[] out, int to, int stride, boolean first) {
+            MemorySegment tile, int lane, int width, float[] x, int at, float[] out, int to, int stride, boolean first) {
         FloatVector a0 = begin(out, to, first);
         FloatVector b0 = begin(out, to + COUNT, first);
         FloatVector a1 = begin(out, to + stride, first);
@@ -68,8 +70,8 @@ final class FloatTiles {
         FloatVector a5 = begin(out, to + 5 * stride, first);
         FloatVector b5 = begin(out, to + 5 * stride + COUNT, first);
         for (int column = 0; column < width; column++) {
-            FloatVector a = FloatVector.fromArray(FLOATS, tile, lane + column * PANEL);
-            FloatVector b = FloatVector.fromArray(FLOATS, tile, lane + column * PANEL + COUNT);
+            FloatVector a = FloatVector.fromMemorySegment(FLOATS, tile, 4L * (lane + column * PANEL), ORDER);
+            FloatVector b = FloatVector.fromMemorySegment(FLOATS, tile, 4L * (lane + column * PANEL + COUNT), ORDER);
             int i = at + column * 6;
             FloatVector activation = FloatVector.broadcast(FLOATS, x[i]);
             a0 = a.fma(activation, a0);

@@ -92,13 +92,13 @@ final class HalfMatrix extends FloatMatrix {
     }
 
     @Override
-    void unpack(MemorySegment data, int panel, int from, int to, float[] tile) {
+    void unpack(MemorySegment data, int panel, int from, int to, MemorySegment tile) {
         long at = panel * packed().panelBytes();
         for (int column = from; column < to; column++) {
             for (int lane = 0; lane < HALF; lane += COUNT) {
                 IntVector halves = IntVector.fromMemorySegment(INTS, data, at + column * COLUMN + lane * 4L, ORDER);
-                low(halves, shift, fields).intoArray(tile, (column - from) * PANEL + lane);
-                high(halves, shift, fields).intoArray(tile, (column - from) * PANEL + HALF + lane);
+                low(halves, shift, fields).intoMemorySegment(tile, 4L * ((column - from) * PANEL + lane), ORDER);
+                high(halves, shift, fields).intoMemorySegment(tile, 4L * ((column - from) * PANEL + HALF + lane), ORDER);
             }
         }
     }

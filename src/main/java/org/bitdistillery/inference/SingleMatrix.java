@@ -66,7 +66,7 @@ final class SingleMatrix extends FloatMatrix {
     }
 
     @Override
-    void unpack(MemorySegment data, int panel, int from, int to, float[] tile) {
-        MemorySegment.copy(data, Packed.FLOAT, panel * packed().panelBytes() + from * COLUMN, tile, 0, (to - from) * PANEL);
+    void unpack(MemorySegment data, int panel, int from, int to, MemorySegment tile) {
+        MemorySegment.copy(data, panel * packed().panelBytes() + from * COLUMN, tile, 0, 4L * (to - from) * PANEL);
     }
 }

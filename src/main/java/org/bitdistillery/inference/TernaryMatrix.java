@@ -119,7 +119,7 @@ abstract sealed class TernaryMatrix implements Matrix permits TwoBitMatrix, Base
     }
 
     /// Two vectors of rows times four tokens: eight sums, as many as sixteen registers carry beside the operands.
-    private static void fourTokens(int[] tile, int lane, int width, int[] x, int at, int[] sums, int to) {
+    private static void fourTokens(MemorySegment tile, int lane, int width, int[] x, int at, int[] sums, int to) {
         ShortVector a0 = ShortVector.zero(Lanes.SHORTS);
         ShortVector a1 = a0;
         ShortVector a2 = a0;
@@ -129,8 +129,8 @@ abstract sealed class TernaryMatrix implements Matrix permits TwoBitMatrix, Base
         ShortVector b2 = a0;
         ShortVector b3 = a0;
         for (int pair = 0; pair < width; pair++) {
-            ShortVector a = IntVector.fromArray(INTS, tile, lane + pair * PANEL).reinterpretAsShorts();
-            ShortVector b = IntVector.fromArray(INTS, tile, lane + pair * PANEL + COUNT).reinterpretAsShorts();
+            ShortVector a = IntVector.fromMemorySegment(INTS, tile, 4L * (lane + pair * PANEL), Lanes.ORDER).reinterpretAsShorts();
+            ShortVector b = IntVector.fromMemorySegment(INTS, tile, 4L * (lane + pair * PANEL + COUNT), Lanes.ORDER).reinterpretAsShorts();
             int i = at + pair * TernaryOperand.TILE;
             ShortVector activations = spread(x, i);
             a0 = a0.add(a.mul(activations));

@@ -45,7 +45,7 @@ final class TritLookup {
     }
 
     /// Turns a panel's codes, [pairs][PANEL], into indexes.
-    static void index(int[] tile, int pairs, MemorySegment indexes, long unitAt, int panel) {
+    static void index(MemorySegment tile, int pairs, MemorySegment indexes, long unitAt, int panel) {
         long at = unitAt + panel * VECTOR;
         for (int pair = 0; pair < pairs; pair += TRITS) {
             int trits = Math.min(TRITS, pairs - pair);
@@ -59,13 +59,13 @@ final class TritLookup {
     }
 
     /// `t0 + 3·t1 + 9·t2 + 13` in each half.
-    private static IntVector indexes(int[] tile, int at, int trits) {
-        ShortVector index = IntVector.fromArray(INTS, tile, at).reinterpretAsShorts().add((short) 13);
+    private static IntVector indexes(MemorySegment tile, int at, int trits) {
+        ShortVector index = IntVector.fromMemorySegment(INTS, tile, 4L * at, ORDER).reinterpretAsShorts().add((short) 13);
         if (trits > 1) {
-            index = index.add(IntVector.fromArray(INTS, tile, at + PANEL).reinterpretAsShorts().mul((short) 3));
+            index = index.add(IntVector.fromMemorySegment(INTS, tile, 4L * (at + PANEL), ORDER).reinterpretAsShorts().mul((short) 3));
         }
         if (trits > 2) {
-            index = index.add(IntVector.fromArray(INTS, tile, at + 2 * PANEL).reinterpretAsShorts().mul((short) 9));
+            index = index.add(IntVector.fromMemorySegment(INTS, tile, 4L * (at + 2 * PANEL), ORDER).reinterpretAsShorts().mul((short) 9));
         }
         return index.reinterpretAsInts();
     }

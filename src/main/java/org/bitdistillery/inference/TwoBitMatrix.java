@@ -115,10 +115,10 @@ final class TwoBitMatrix extends TernaryMatrix {
         }
     }
 
-    private static void unpack(IntVector digits, int[] tile, int at) {
+    private static void unpack(IntVector digits, MemorySegment tile, int at) {
         for (int digit = 0; digit < PAIRS; digit++) {
             ShortVector codes = digits.lanewise(VectorOperators.LSHR, 2 * digit).and(0x0003_0003).reinterpretAsShorts();
-            codes.sub((short) 1).reinterpretAsInts().intoArray(tile, at + digit * PANEL);
+            codes.sub((short) 1).reinterpretAsInts().intoMemorySegment(tile, 4L * (at + digit * PANEL), ORDER);
         }
     }
 }
