@@ -102,6 +102,7 @@ final class ParquetTable implements TableReader {
                 return null;
             }
             number++;
+            requireNoMore();
             List<String> cells = new ArrayList<>(columns.size());
             for (String column : columns) {
                 cells.add(rows.isNull(column) ? "" : text(rows.getValue(column), column));
@@ -130,6 +131,14 @@ final class ParquetTable implements TableReader {
         long promised = reader.getFileMetaData().numRows();
         if (number != promised) {
             throw new InvalidInput("%s has %,d rows and promises %,d: it is damaged. Fetch it again.".formatted(file, number, promised));
+        }
+    }
+
+    /// A damaged page may claim any number of rows, and bring them without end.
+    private void requireNoMore() {
+        long promised = reader.getFileMetaData().numRows();
+        if (number > promised) {
+            throw new InvalidInput("%s has more rows than the %,d that it promises: it is damaged. Fetch it again.".formatted(file, promised));
         }
     }
 

@@ -1,6 +1,7 @@
 package org.bitdistillery.data.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import java.nio.file.Files;
@@ -71,6 +72,14 @@ class DamagedParquetTest {
             Files.delete(file);
         }
         assertThat(read).isBetween(1, MUTATIONS / 2);
+    }
+
+    /// This mutation claims rows without end in a page's header.
+    @Test
+    void rowsWithoutEndAreRefused() throws Exception {
+        Path endless = damaged("v2.parquet", 355);
+        assertThatThrownBy(() -> rows(endless)).isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("more rows than the 3 that it promises");
     }
 
     /// Of some of these files the library waits for pages that its own thread failed to read, sometimes.
