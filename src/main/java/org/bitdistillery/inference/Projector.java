@@ -18,6 +18,9 @@ final class Projector {
     private int first;
     private int last;
     private Operand operand;
+    private int units;
+    /// Units that are multiplied at a stretch.
+    private int grain;
     private float[] input;
     private int inputStride;
     private float[] source;
@@ -68,11 +71,12 @@ final class Projector {
         }
         operand = operands.of(group[first].matrix());
         each(operand.prepare(tokens, columns), load);
-        int units = 0;
+        units = 0;
         for (int i = first; i < last; i++) {
             units += group[i].matrix().units();
         }
-        workers.split(units, multiply);
+        grain = Math.clamp(units / workers.threads(), 1, operand.unitsAShare());
+        workers.split(Math.ceilDiv(units, grain), multiply);
         addBiases(tokens);
     }
 
@@ -105,7 +109,10 @@ final class Projector {
         operand.load(source, sourceStride, scratch[worker], from, to);
     }
 
-    private void multiply(int worker, int from, int to) {
+    /// @param fromGrain of `grain` units, the last may have fewer
+    private void multiply(int worker, int fromGrain, int toGrain) {
+        int from = fromGrain * grain;
+        int to = Math.min(toGrain * grain, units);
         int before = 0;
         for (int i = first; i < last; i++) {
             Matrix matrix = group[i].matrix();

@@ -73,6 +73,11 @@ final class TernaryOperand implements Operand {
         return tables != null && tokens >= TritLookup.LEAST_TOKENS;
     }
 
+    @Override
+    public int unitsAShare() {
+        return looksUp() ? TritLookup.UNITS : 1;
+    }
+
     /// Where a chunk's tables for a tile begin.
     long tableAt(int tile, int chunk) {
         return ((long) tile * chunks() + chunk) * TritLookup.TABLE_BYTES;
