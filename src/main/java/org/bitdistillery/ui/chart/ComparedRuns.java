@@ -1,6 +1,7 @@
 package org.bitdistillery.ui.chart;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -27,6 +28,15 @@ public record ComparedRuns(List<Run> runs) {
         Set<StageId> stages = EnumSet.noneOf(StageId.class);
         runs.forEach(run -> stages.addAll(run.history().trainedStages()));
         return List.copyOf(stages);
+    }
+
+    /// The last of the stages that the most runs share, or null where there are none: what there is to compare.
+    public StageId shared() {
+        return stages().stream().max(Comparator.comparingLong(this::trained).thenComparing(Comparator.naturalOrder())).orElse(null);
+    }
+
+    private long trained(StageId stage) {
+        return runs.stream().filter(run -> run.history().trainedStages().contains(stage)).count();
     }
 
     /// What at least one of the runs has a curve of in the stage.

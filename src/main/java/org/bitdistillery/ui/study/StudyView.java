@@ -125,12 +125,12 @@ public final class StudyView extends BorderPane {
         runs.getSelectionModel().getSelectedItems().addListener((ListChangeListener<StudyViewModel.Row>) _ ->
                 model.compare(List.copyOf(runs.getSelectionModel().getSelectedItems())));
         runs.setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_FLEX_LAST_COLUMN);
-        runs.getColumns().add(column("Variant", 150, row -> row.run().variant()));
-        runs.getColumns().add(column("Seed", 56, row -> Long.toString(row.run().seed())));
+        runs.getColumns().add(column("Variant", 130, row -> row.run().variant()));
+        runs.getColumns().add(column("Seed", 64, row -> Long.toString(row.run().seed())));
         runs.getColumns().add(column("State", 80, StudyViewModel.Row::state));
-        runs.getColumns().add(column("FP16-SFT", 96, row -> percent(row, "fp16Sft")));
-        runs.getColumns().add(column("Student", 86, row -> percent(row, "bitDistill")));
-        runs.getColumns().add(column("Time", 80, row -> row.seconds() == 0 ? "" : Units.duration(row.seconds())));
+        runs.getColumns().add(column("FP16-SFT", 92, row -> percent(row, "fp16Sft")));
+        runs.getColumns().add(column("Student", 84, row -> percent(row, "bitDistill")));
+        runs.getColumns().add(column("Time", 104, row -> row.seconds() == 0 ? "" : Units.duration(row.seconds())));
         VBox.setVgrow(runs, Priority.ALWAYS);
         return card(new Label("Runs"), runs);
     }

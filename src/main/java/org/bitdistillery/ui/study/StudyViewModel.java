@@ -185,7 +185,7 @@ public final class StudyViewModel {
 
     private void show(ComparedRuns runs) {
         if (stage.get() == null || !runs.stages().contains(stage.get())) {
-            stage.set(runs.stages().isEmpty() ? null : runs.stages().getLast());
+            stage.set(runs.shared());
         }
         compared.set(runs);
     }
