@@ -27,7 +27,7 @@ final class Scratch {
 
     /// @param maxTokens of one slice
     Scratch(int maxTokens, int maxColumns) {
-        boolean looksUp = TritLookup.AVAILABLE && maxTokens >= TritLookup.LEAST_TOKENS;
+        boolean looksUp = TritLookup.serves(maxTokens);
         sums = new int[Operand.paddedTokens(Math.max(2, maxTokens)) * (looksUp ? TritLookup.UNITS * Lanes.UNIT : Lanes.PANEL)];
         indexes = looksUp ? Arena.ofAuto().allocate(TritLookup.UNITS * TritLookup.INDEX_BYTES, Packed.ALIGNMENT) : MemorySegment.NULL;
         quantized = new int[maxColumns + Lanes.PANEL];

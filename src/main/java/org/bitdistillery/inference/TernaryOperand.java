@@ -34,7 +34,7 @@ final class TernaryOperand implements Operand {
         pairs = new int[Math.multiplyExact(tiled, maxGroups * group / 2)];
         offsets = new int[maxGroups];
         scales = new float[tiled];
-        tables = TritLookup.AVAILABLE && maxTokens >= TritLookup.LEAST_TOKENS
+        tables = TritLookup.serves(maxTokens)
                 ? Arena.ofAuto().allocate((long) Math.ceilDiv(maxTokens, TILE) * chunks(maxGroups) * TritLookup.TABLE_BYTES, Packed.ALIGNMENT)
                 : null;
     }
@@ -70,7 +70,7 @@ final class TernaryOperand implements Operand {
 
     /// Whether many tokens have their products looked up.
     boolean looksUp() {
-        return tables != null && tokens >= TritLookup.LEAST_TOKENS;
+        return TritLookup.serves(tokens);
     }
 
     @Override
@@ -111,8 +111,7 @@ final class TernaryOperand implements Operand {
         for (int tile = fromTile; looksUp() && tile < toTile; tile++) {
             for (int chunk = 0; chunk < chunks(); chunk++) {
                 int from = (tile * groups + chunk * TernaryMatrix.groupsAChunk(format)) * group / 2 * TILE;
-                TritLookup.tables(pairs, from, pairsOf(chunk), tables,
-                        tableAt(tile, chunk));
+                TritLookup.tables(pairs, from, pairsOf(chunk), tables, tableAt(tile, chunk));
             }
         }
     }

@@ -20,9 +20,9 @@ import jdk.incubator.vector.VectorOperators;
 final class TritLookup {
 
     /// Whether a vector holds all 27 sums and a panel.
-    static final boolean AVAILABLE = SHORTS.length() == PANEL;
+    private static final boolean AVAILABLE = SHORTS.length() == PANEL;
     /// Building tables is not worth it for fewer.
-    static final int LEAST_TOKENS = 6;
+    private static final int LEAST_TOKENS = 6;
     /// Units of rows whose weights are kept as indexes at once: tables are read from a far cache once for all of them.
     static final int UNITS = 8;
 
@@ -38,6 +38,11 @@ final class TritLookup {
     static final long TABLE_BYTES = MOST * TernaryOperand.TILE * VECTOR;
 
     private TritLookup() {}
+
+    /// Whether products of so many tokens are looked up.
+    static boolean serves(int tokens) {
+        return AVAILABLE && tokens >= LEAST_TOKENS;
+    }
 
     /// Lookups that so many pairs of columns need.
     static int lookups(int pairs) {
