@@ -18,7 +18,6 @@ import org.bitdistillery.tensorfile.Tensor;
 /// norm, and a state that can be saved. Norms and embeddings do not decay; frozen weights have no state.
 public final class AdamW implements AutoCloseable {
 
-    private static final double EPSILON = 1e-8;
     private static final String MEAN = "mean.";
     private static final String VARIANCE = "variance.";
 
@@ -52,7 +51,7 @@ public final class AdamW implements AutoCloseable {
         }
     }
 
-    /// Moves every weight of the decoder in place.
+    /// Moves every weight of the decoder in place. The gradients' arrays are used up.
     ///
     /// @param gradients by parameter name
     /// @return global L2 norm of the gradients before clipping
@@ -61,15 +60,11 @@ public final class AdamW implements AutoCloseable {
         double norm = globalNorm(gradients);
         double scale = clipNorm > 0 && norm > clipNorm ? clipNorm / norm : 1;
         steps++;
-        double correction1 = 1 - Math.pow(Moments.BETA1, steps);
-        double correction2 = Math.sqrt(1 - Math.pow(Moments.BETA2, steps));
         try (NDManager scratch = manager.newSubManager()) {
-            NDArray noise = precision == Precision.BFLOAT16 ? Moments.Half.noise(steps, scratch) : null;
+            Moments.Shared shared = Moments.Shared.of(steps, scale, precision, scratch);
             for (ParameterSpec spec : specs) {
-                Moments.Step step = new Moments.Step(
-                        steps, rate, spec.decays() ? decay : 0, rate * correction2 / correction1, scale, EPSILON * correction2);
-                moments.get(spec.name()).update(
-                        decoder.parameters().get(spec.name()), gradients.get(spec.name()), step, noise);
+                Moments.Step step = new Moments.Step(steps, rate, spec.decays() ? decay : 0, scale);
+                moments.get(spec.name()).update(decoder.parameters().get(spec.name()), gradients.get(spec.name()), step, shared);
             }
         }
         return norm;
