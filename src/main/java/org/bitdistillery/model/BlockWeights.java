@@ -78,12 +78,8 @@ record BlockWeights(
         }
 
         private NDArray weights(Projection... projections) {
-            Map<String, NDArray> weights = new LinkedHashMap<>();
-            for (Projection projection : projections) {
-                String name = projection.weight(layer);
-                weights.put(name, rounds(name) ? quantized(name) : decoder.read(name, leaves.manager()));
-            }
-            NDArray weight = leaves.stacked(weights);
+            List<String> names = Arrays.stream(projections).map(projection -> projection.weight(layer)).toList();
+            NDArray weight = leaves.training() && rounds(names.getFirst()) ? trained(names) : evaluated(names);
             if (!halves || leaves.training()) {
                 return weight;
             }
@@ -103,13 +99,22 @@ record BlockWeights(
             return leaves.stacked(biases);
         }
 
-        /// In training, quantized where the weights are. Otherwise by the class that exports use, so that what is evaluated is
-        /// to the last bit what is shipped: the two sum up the absmean in different orders.
-        private NDArray quantized(String name) {
-            NDArray latent = decoder.parameter(name);
-            return leaves.training()
-                    ? StraightThrough.ternary(latent, TernaryQuantizer.of(decoder.quantization()), leaves.manager())
-                    : Torch.array(leaves.manager(), decoder.rounded(name), latent.getShape(), latent.getDataType());
+        private NDArray trained(List<String> names) {
+            List<NDArray> latent = names.stream().map(decoder::parameter).toList();
+            return leaves.of(names, StraightThrough.ternary(latent, TernaryQuantizer.of(decoder.quantization()), leaves.manager()));
+        }
+
+        /// Rounded by the class that exports use, so that what is evaluated is to the last bit what is shipped: training sums up
+        /// the absmean in another order.
+        private NDArray evaluated(List<String> names) {
+            Map<String, NDArray> weights = new LinkedHashMap<>();
+            for (String name : names) {
+                NDArray latent = decoder.parameter(name);
+                weights.put(name, rounds(name)
+                        ? Torch.array(leaves.manager(), decoder.rounded(name), latent.getShape(), latent.getDataType())
+                        : decoder.read(name, leaves.manager()));
+            }
+            return leaves.stacked(weights);
         }
     }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -50,8 +51,13 @@ final class Leaves {
         if (all.size() > 1) {
             all.close();
         }
+        return of(parts.keySet(), leaf);
+    }
+
+    /// An array as the leaf of several parameters that lie under each other in it.
+    NDArray of(Collection<String> names, NDArray leaf) {
         long row = 0;
-        for (String name : parts.keySet()) {
+        for (String name : names) {
             long next = row + decoder.parameter(name).getShape().get(0);
             leaves.put(name, new LeafRows(leaf, row, next));
             row = next;

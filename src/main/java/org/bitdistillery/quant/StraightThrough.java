@@ -1,9 +1,16 @@
 package org.bitdistillery.quant;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
 import org.bitdistillery.config.Quantization;
 
 /// The quantizers of the training graph (BitNet b1.58, arXiv 2402.17764). Rounding is half to even.
@@ -12,14 +19,53 @@ import org.bitdistillery.config.Quantization;
 /// For weights the graph begins at `Q(w)` and its gradient is applied to `w`, which is the same without an operator.
 public final class StraightThrough {
 
-    private static final float LEAST_GAMMA = 1e-5f;
-    private static final int INT8_MAX = 127;
+    static final float LEAST_GAMMA = 1e-5f;
+    static final int INT8_MAX = 127;
 
     private StraightThrough() {
     }
 
+    /// Float32 arrays on the CPU are rounded where they lie, by [RoundingKernels]; others by operators.
+    private static boolean liesInMemory(NDArray array) {
+        return array.getDataType() == DataType.FLOAT32 && !array.getDevice().isGpu();
+    }
+
+    private static RoundingKernels kernels() {
+        return new RoundingKernels(JniUtils.getNumThreads() > 1);
+    }
+
+    private static MemorySegment memory(NDArray array) {
+        return MemorySegment.ofBuffer(JniUtils.getByteBuffer((PtNDArray) array, true));
+    }
+
+    /// [TernaryQuantizer] of matrices [out, in] of one width, laid under each other; no gradient; belongs to `work`.
+    public static NDArray ternary(List<NDArray> weights, TernaryQuantizer quantizer, NDManager work) {
+        if (quantizer.granularity() != Quantization.Granularity.TENSOR || !weights.stream().allMatch(StraightThrough::liesInMemory)) {
+            return stacked(weights.stream().map(weight -> ternaryByOperators(weight, quantizer, work)).toList());
+        }
+        long rows = weights.stream().mapToLong(weight -> weight.getShape().get(0)).sum();
+        NDArray all = work.create(new Shape(rows, weights.getFirst().getShape().get(1)), DataType.FLOAT32);
+        MemorySegment target = memory(all);
+        long at = 0;
+        for (NDArray weight : weights) {
+            MemorySegment latent = memory(weight);
+            kernels().ternary(latent, kernels().absmean(latent), target.asSlice(at, latent.byteSize()));
+            at += latent.byteSize();
+        }
+        return all;
+    }
+
+    private static NDArray stacked(List<NDArray> parts) {
+        if (parts.size() == 1) {
+            return parts.getFirst();
+        }
+        try (NDList all = new NDList(parts)) {
+            return NDArrays.concat(all, 0);
+        }
+    }
+
     /// `delta · clip(round(w / delta), -1, 1)` with `delta = max(mean|w|, 1e-5)`, no gradient; belongs to `work`.
-    public static NDArray ternary(NDArray weight, NDManager work) {
+    private static NDArray ternaryOfTensor(NDArray weight, NDManager work) {
         try (NDManager scratch = work.newSubManager()) {
             NDArray latent = weight.stopGradient();
             latent.attach(scratch);
@@ -30,10 +76,10 @@ public final class StraightThrough {
         }
     }
 
-    /// [TernaryQuantizer] of a matrix [out, in], no gradient; belongs to `work`.
-    public static NDArray ternary(NDArray weight, TernaryQuantizer quantizer, NDManager work) {
+    /// The same by operators, of one matrix.
+    static NDArray ternaryByOperators(NDArray weight, TernaryQuantizer quantizer, NDManager work) {
         if (quantizer.granularity() == Quantization.Granularity.TENSOR) {
-            return ternary(weight, work);
+            return ternaryOfTensor(weight, work);
         }
         try (NDManager scratch = work.newSubManager()) {
             NDArray latent = weight.stopGradient();
@@ -77,16 +123,32 @@ public final class StraightThrough {
     ///
     /// @param x activations [R, D]
     public static NDArray int8(NDArray x) {
+        return liesInMemory(x) ? roundedCopy(x) : int8ByOperators(x);
+    }
+
+    static NDArray int8ByOperators(NDArray x) {
         NDArray step = x.abs().max(new int[] {-1}, true).maximum(LEAST_GAMMA).divi(INT8_MAX);
         return x.div(step).round().muli(step);
     }
 
     /// [#int8] in the forward pass, the identity in the backward pass.
     public static NDArray int8StraightThrough(NDArray x) {
+        if (liesInMemory(x)) {
+            return roundedCopy(x);
+        }
         try (NDManager scratch = x.getManager().newSubManager()) {
             NDArray value = x.stopGradient();
             value.attach(scratch);
-            return x.add(int8(value).subi(value));
+            return x.add(int8ByOperators(value).subi(value));
         }
+    }
+
+    /// To the graph a mere copy, whose gradient is handed on unchanged; flat at first, so that it is contiguous. Its values are
+    /// replaced behind the graph's back. (DJL's own copy leaves the graph; a sum with 0 does not.)
+    private static NDArray roundedCopy(NDArray x) {
+        Shape shape = x.getShape();
+        NDArray copy = x.flatten().add(x.getManager().create(0f));
+        kernels().int8(memory(copy), Math.toIntExact(shape.get(shape.dimension() - 1)));
+        return copy.reshape(shape);
     }
 }

@@ -6,10 +6,16 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
 import org.bitdistillery.model.Torch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StraightThroughTest {
 
@@ -18,7 +24,7 @@ class StraightThroughTest {
         try (NDManager work = Torch.manager()) {
             // mean |w| = (0.5 + 1.5 + 0.25 + 1.75 + 0 + 2) / 6 = 1, so delta = 1; 0.5 and -0.5 are ties and go to the even 0.
             NDArray weight = work.create(new float[] {0.5f, -1.5f, -0.25f, 1.75f, 0f, 2f}, new Shape(2, 3));
-            assertThat(StraightThrough.ternary(weight, work).toFloatArray())
+            assertThat(StraightThrough.ternary(List.of(weight), TernaryQuantizer.PER_TENSOR, work).toFloatArray())
                     .containsExactly(new float[] {0, -1, 0, 1, 0, 1}, within(0f));
         }
     }
@@ -27,7 +33,64 @@ class StraightThroughTest {
     void allZeroWeightsStayZeroBecauseDeltaHasAFloor() {
         try (NDManager work = Torch.manager()) {
             NDArray weight = work.zeros(new Shape(2, 2));
-            assertThat(StraightThrough.ternary(weight, work).toFloatArray()).containsOnly(0);
+            assertThat(StraightThrough.ternary(List.of(weight), TernaryQuantizer.PER_TENSOR, work).toFloatArray()).containsOnly(0);
+        }
+    }
+
+    /// Widths around those of vectors, more values than a core takes at once, ties, zeros and magnitudes that are clipped.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 16, 17, 100, 1023, 2048})
+    void kernelsRoundAsOperatorsDo(int columns) {
+        Random random = new Random(columns);
+        int rows = 70_000 / columns + 1;
+        try (NDManager work = Torch.manager()) {
+            float[] values = GptqTest.gaussian(random, rows * columns);
+            for (int i = 0; i < values.length; i += 7) {
+                values[i] = random.nextInt(-3, 4) * (i % 3 == 0 ? 0.5f : 1000);
+            }
+            NDArray x = work.create(values, new Shape(rows, columns)).duplicate();
+            NDArray exact = x.toType(DataType.FLOAT64, true);
+            assertThat(StraightThrough.int8(x)).matches(y -> y.getShape().equals(x.getShape()));
+            assertEqual(StraightThrough.int8(x).toFloatArray(), StraightThrough.int8ByOperators(x).toFloatArray(), 0);
+            assertEqual(x.toFloatArray(), values, 0);
+
+            float delta = exact.abs().mean().toType(DataType.FLOAT32, false).getFloat();
+            float[] rounded = StraightThrough.ternary(List.of(x, x), TernaryQuantizer.PER_TENSOR, work).toFloatArray();
+            float[] expected = Ternary.of(values, delta).dequantized();
+            assertEqual(Arrays.copyOf(rounded, values.length), expected, 1e-5f * delta);
+            assertEqual(Arrays.copyOfRange(rounded, values.length, rounded.length), expected, 1e-5f * delta);
+        }
+    }
+
+    private static void assertEqual(float[] actual, float[] expected, float tolerance) {
+        assertThat(actual).hasSameSizeAs(expected);
+        for (int i = 0; i < actual.length; i++) {
+            assertThat(actual[i]).as("value " + i).isCloseTo(expected[i], within(tolerance));
+        }
+    }
+
+    @Test
+    void aRowThatIsNotANumberStaysOneSoThatTheLossShowsIt() {
+        try (NDManager work = Torch.manager()) {
+            float[] values = new float[80];
+            Arrays.fill(values, 0.5f);
+            values[3] = Float.NaN;
+            float[] rounded = StraightThrough.int8(work.create(values, new Shape(2, 40))).toFloatArray();
+            assertThat(rounded[3]).isNaN();
+            assertThat(rounded[40]).isCloseTo(0.5f, within(1e-6f));
+        }
+    }
+
+    /// What autograd sees is a copy, whose values are replaced in memory: that has to hold for arrays that do not lie row by row too.
+    @Test
+    void aTransposedArrayIsRoundedByItsOwnRows() {
+        try (NDManager work = Torch.manager(); GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+            NDArray x = work.create(new float[] {127, 2, 0.4f, 254, 8, 3}, new Shape(3, 2));
+            x.setRequiresGradient(true);
+            NDArray y = StraightThrough.int8StraightThrough(x.transpose());
+            collector.backward(y.mul(work.create(new float[] {1, 2, 3, 4, 5, 6}, new Shape(2, 3))).sum());
+            assertThat(y.toFloatArray()).containsExactly(new float[] {127, 0, 8, 2, 254, 4}, within(1e-5f));
+            assertThat(x.getGradient().toFloatArray()).containsExactly(1, 4, 2, 5, 3, 6);
         }
     }
 

@@ -45,7 +45,8 @@ class TernaryQuantizerTest {
                 for (int columns : new int[] {1, 2, 5, 16}) {
                     TernaryQuantizer quantizer = quantizer(granularity);
                     float[] weights = GptqTest.gaussian(random, 3 * columns);
-                    float[] graph = StraightThrough.ternary(manager.create(weights, new Shape(3, columns)), quantizer, manager).toFloatArray();
+                    float[] graph = StraightThrough.ternaryByOperators(manager.create(weights, new Shape(3, columns)), quantizer, manager)
+                            .toFloatArray();
                     assertThat(graph).as(granularity + " " + columns).containsExactly(quantizer.dequantized(weights, columns), within(1e-6f));
                 }
             }
