@@ -79,7 +79,7 @@ record BlockWeights(
 
         private NDArray weights(Projection... projections) {
             List<String> names = Arrays.stream(projections).map(projection -> projection.weight(layer)).toList();
-            NDArray weight = leaves.training() && rounds(names.getFirst()) ? trained(names) : evaluated(names);
+            NDArray weight = rounds(names.getFirst()) ? rounded(names) : exact(names);
             if (!halves || leaves.training()) {
                 return weight;
             }
@@ -99,22 +99,19 @@ record BlockWeights(
             return leaves.stacked(biases);
         }
 
-        private NDArray trained(List<String> names) {
-            List<NDArray> latent = names.stream().map(decoder::parameter).toList();
-            return leaves.of(names, StraightThrough.ternary(latent, TernaryQuantizer.of(decoder.quantization()), leaves.manager()));
+        private NDArray exact(List<String> names) {
+            Map<String, NDArray> weights = new LinkedHashMap<>();
+            names.forEach(name -> weights.put(name, decoder.read(name, leaves.manager())));
+            return leaves.stacked(weights);
         }
 
-        /// Rounded by the class that exports use, so that what is evaluated is to the last bit what is shipped: training sums up
-        /// the absmean in another order.
-        private NDArray evaluated(List<String> names) {
-            Map<String, NDArray> weights = new LinkedHashMap<>();
-            for (String name : names) {
-                NDArray latent = decoder.parameter(name);
-                weights.put(name, rounds(name)
-                        ? Torch.array(leaves.manager(), decoder.rounded(name), latent.getShape(), latent.getDataType())
-                        : decoder.read(name, leaves.manager()));
-            }
-            return leaves.stacked(weights);
+        /// What is evaluated is to the last bit what is shipped.
+        private NDArray rounded(List<String> names) {
+            List<NDArray> latent = names.stream().map(decoder::parameter).toList();
+            TernaryQuantizer quantizer = TernaryQuantizer.of(decoder.quantization());
+            return leaves.of(names, leaves.training()
+                    ? StraightThrough.ternary(latent, quantizer, leaves.manager())
+                    : StraightThrough.asShipped(latent, quantizer, leaves.manager()));
         }
     }
 }

@@ -17,7 +17,6 @@ import org.bitdistillery.config.Compute.Precision;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.Quantization;
 import org.bitdistillery.quant.Ternary;
-import org.bitdistillery.quant.TernaryQuantizer;
 
 /// A decoder: its master weights by Hugging Face name, and how its projections are to be computed.
 ///
@@ -278,13 +277,6 @@ public final class Decoder implements AutoCloseable {
     /// Whether a projection computes with ternary weights and rounded inputs.
     boolean quantizes(String name) {
         return mode.quantizesActivations() && quantization.covers(name);
-    }
-
-    /// A projection's weights as evaluation computes with them, [out, in] row-major. To the last bit what is shipped: the
-    /// training graph sums up the absmean in another order.
-    public float[] rounded(String name) {
-        int columns = Math.toIntExact(parameters.get(name).getShape().get(1));
-        return TernaryQuantizer.of(quantization).dequantized(floats(name), columns);
     }
 
     /// @param training whether gradients are to be collected

@@ -31,7 +31,7 @@ record MemoryNeed(String stage, List<Part> parts) {
         Architecture placed = student.withSubLn(experiment.subln().placement());
         boolean sameEmbeddings = experiment.distill().teacher().isBlank() && !experiment.finetune().enabled();
         List<MemoryNeed> stages = new ArrayList<>();
-        stages.add(new MemoryNeed("nothing", List.of(new Part("program", MemoryEstimate.PROGRAM))));
+        stages.add(new MemoryNeed("nothing", List.of(program(student))));
         Trainings trainings = new Trainings(experiment.compute());
         if (experiment.teacher().tokens() > 0) {
             stages.add(trainings.of("teacher", student, false, experiment.teacher().optimization(), experiment.teacher().sequenceLength()));
@@ -55,25 +55,30 @@ record MemoryNeed(String stage, List<Part> parts) {
     private record Trainings(Compute compute) {
 
         MemoryNeed of(String stage, Architecture shape, boolean ternary, Optimization optimization, int length) {
-            return new MemoryNeed(stage, parts(MemoryEstimate.of(
+            return new MemoryNeed(stage, parts(shape, MemoryEstimate.of(
                     new MemoryEstimate.Training(shape, ternary, optimization.batchSize(), length, compute))));
         }
 
         MemoryNeed distillation(Architecture shape, DistillStage config, MemoryEstimate.Teacher teacher, int length) {
             MemoryEstimate need = MemoryEstimate.of(
                     new MemoryEstimate.Training(shape, true, config.optimization().batchSize(), length, compute), config, teacher);
-            List<Part> parts = new ArrayList<>(parts(need));
+            List<Part> parts = new ArrayList<>(parts(shape, need));
             parts.add(new Part("relations", need.relations()));
             parts.add(new Part("teacher", need.teacher()));
             return new MemoryNeed("distill", List.copyOf(parts));
         }
 
-        private static List<Part> parts(MemoryEstimate need) {
+        private static List<Part> parts(Architecture shape, MemoryEstimate need) {
             return List.of(
-                    new Part("program", MemoryEstimate.PROGRAM), new Part("weights", need.weights()), new Part("gradients", need.gradients()),
+                    program(shape), new Part("weights", need.weights()), new Part("gradients", need.gradients()),
                     new Part("optimizer", need.optimizer()), new Part("rounded copies", need.graph()),
                     new Part("activations", need.activations()), new Part("logits", need.logits()));
         }
+    }
+
+    /// With the tokenizer, which a large vocabulary makes large.
+    private static Part program(Architecture shape) {
+        return new Part("program", MemoryEstimate.PROGRAM + MemoryEstimate.tokenizer(shape));
     }
 
     static long parameters(Architecture shape) {

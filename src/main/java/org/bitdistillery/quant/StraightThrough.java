@@ -11,6 +11,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import org.bitdistillery.config.Quantization;
 
 /// The quantizers of the training graph (BitNet b1.58, arXiv 2402.17764). Rounding is half to even.
@@ -40,19 +41,45 @@ public final class StraightThrough {
 
     /// [TernaryQuantizer] of matrices [out, in] of one width, laid under each other; no gradient; belongs to `work`.
     public static NDArray ternary(List<NDArray> weights, TernaryQuantizer quantizer, NDManager work) {
-        if (quantizer.granularity() != Quantization.Granularity.TENSOR || !weights.stream().allMatch(StraightThrough::liesInMemory)) {
-            return stacked(weights.stream().map(weight -> ternaryByOperators(weight, quantizer, work)).toList());
-        }
+        return lieInMemory(weights, quantizer)
+                ? rounded(weights, kernels()::absmean, work)
+                : stacked(weights.stream().map(weight -> ternaryByOperators(weight, quantizer, work)).toList());
+    }
+
+    /// The same to the last bit as exports round: [#ternary] sums up the absmean in another order.
+    public static NDArray asShipped(List<NDArray> weights, TernaryQuantizer quantizer, NDManager work) {
+        return lieInMemory(weights, quantizer)
+                ? rounded(weights, Ternary::absmean, work)
+                : stacked(weights.stream().map(weight -> shippedByArrays(weight, quantizer, work)).toList());
+    }
+
+    private static boolean lieInMemory(List<NDArray> weights, TernaryQuantizer quantizer) {
+        return quantizer.granularity() == Quantization.Granularity.TENSOR && weights.stream().allMatch(StraightThrough::liesInMemory);
+    }
+
+    private static NDArray rounded(List<NDArray> weights, ToDoubleFunction<MemorySegment> absmean, NDManager work) {
         long rows = weights.stream().mapToLong(weight -> weight.getShape().get(0)).sum();
         NDArray all = work.create(new Shape(rows, weights.getFirst().getShape().get(1)), DataType.FLOAT32);
         MemorySegment target = memory(all);
         long at = 0;
         for (NDArray weight : weights) {
             MemorySegment latent = memory(weight);
-            kernels().ternary(latent, kernels().absmean(latent), target.asSlice(at, latent.byteSize()));
+            kernels().ternary(latent, (float) absmean.applyAsDouble(latent), target.asSlice(at, latent.byteSize()));
             at += latent.byteSize();
         }
         return all;
+    }
+
+    private static NDArray shippedByArrays(NDArray weight, TernaryQuantizer quantizer, NDManager work) {
+        Shape shape = weight.getShape();
+        try (NDManager scratch = work.newSubManager()) {
+            NDArray single = weight.toType(DataType.FLOAT32, true);
+            single.attach(scratch);
+            float[] values = quantizer.dequantized(single.toFloatArray(), Math.toIntExact(shape.get(1)));
+            NDArray rounded = scratch.create(values, shape).toType(weight.getDataType(), true);
+            rounded.attach(work);
+            return rounded;
+        }
     }
 
     private static NDArray stacked(List<NDArray> parts) {

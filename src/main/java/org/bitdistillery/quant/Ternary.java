@@ -1,5 +1,8 @@
 package org.bitdistillery.quant;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
 /// Weights rounded to -1, 0 and 1 with one scale a tensor: `w ≈ delta · codes` (BitNet b1.58, arXiv 2402.17764, eq. 1-3).
 ///
 /// @param delta absmean of the weights, in their unit
@@ -25,11 +28,17 @@ public record Ternary(float delta, byte[] codes) {
 
     /// `max(mean|w|, 1e-5)`, summed in double so that the result does not hang on the order of summation.
     public static float absmean(float[] weights) {
+        return absmean(MemorySegment.ofArray(weights));
+    }
+
+    /// The same of float32 values in memory.
+    static float absmean(MemorySegment weights) {
+        long count = weights.byteSize() / Float.BYTES;
         double sum = 0;
-        for (float weight : weights) {
-            sum += Math.abs(weight);
+        for (long i = 0; i < count; i++) {
+            sum += Math.abs(weights.getAtIndex(ValueLayout.JAVA_FLOAT, i));
         }
-        return Math.max((float) (sum / Math.max(1, weights.length)), LEAST_DELTA);
+        return Math.max((float) (sum / Math.max(1, count)), LEAST_DELTA);
     }
 
     /// Rounds half to even; the weights flip at `±delta/2`.

@@ -28,6 +28,8 @@ public record MemoryEstimate(
     private static final long FLOAT = 4;
     /// Java's heap and libraries, libtorch's code: measured beside a model of 0.1 million parameters.
     public static final long PROGRAM = 330L << 20;
+    /// A tokenizer's tables for each entry of its vocabulary: measured with Qwen3's, of 151,936.
+    private static final long TOKENIZER_ENTRY = 1800;
 
     private static final long HALF = 2;
 
@@ -130,7 +132,11 @@ public record MemoryEstimate(
         return layers * kinds * 7 * pairs + 2 * pairs;
     }
 
-    /// All of it, without [#PROGRAM].
+    public static long tokenizer(Architecture shape) {
+        return TOKENIZER_ENTRY * shape.vocabularySize();
+    }
+
+    /// All of it, without [#PROGRAM] and [#tokenizer].
     public long bytes() {
         return weights + graph + gradients + optimizer + activations + logits + relations + teacher;
     }

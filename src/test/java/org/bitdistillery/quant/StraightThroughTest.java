@@ -12,9 +12,11 @@ import ai.djl.training.GradientCollector;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.bitdistillery.config.Quantization;
 import org.bitdistillery.model.Torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StraightThroughTest {
@@ -67,6 +69,19 @@ class StraightThroughTest {
         for (int i = 0; i < actual.length; i++) {
             assertThat(actual[i]).as("value " + i).isCloseTo(expected[i], within(tolerance));
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Quantization.Granularity.class)
+    void whatIsEvaluatedIsToTheLastBitWhatExportsWrite(Quantization.Granularity granularity) {
+        TernaryQuantizer quantizer = new TernaryQuantizer(granularity, 7);
+        float[] values = GptqTest.gaussian(new Random(1), 300 * 151);
+        try (NDManager work = Torch.manager()) {
+            NDArray weight = work.create(values, new Shape(300, 151));
+            assertThat(Arrays.equals(StraightThrough.asShipped(List.of(weight), quantizer, work).toFloatArray(), quantizer.dequantized(values, 151)))
+                    .isTrue();
+        }
+        assertThat(Arrays.equals(Ternary.of(values).dequantized(), TernaryQuantizer.PER_TENSOR.dequantized(values, 151))).isTrue();
     }
 
     @Test
