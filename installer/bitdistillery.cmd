@@ -20,7 +20,7 @@ echo BitDistillery needs a JDK %NEEDED% or newer and found none: install one (fo
 exit /b 2
 
 :start
-"%JAVA_EXE%" --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+UseParallelGC %BITDISTILLERY_JAVA_OPTS% -cp "%HOME_DIR%\lib\*" org.bitdistillery.Main %*
+"%JAVA_EXE%" --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+UseParallelGC -Xmn64m %BITDISTILLERY_JAVA_OPTS% -cp "%HOME_DIR%\lib\*" org.bitdistillery.Main %*
 exit /b %ERRORLEVEL%
 
 rem Takes a java.exe if none is taken yet and its feature version is high enough.

@@ -121,12 +121,13 @@ public final class Compatibility {
             case QWEN2 -> "qwen2";
             case QWEN3 -> "qwen3";
             case GEMMA3 -> "gemma3";
+            case BITNET -> "bitnet-b1.58";
         };
     }
 
     /// Whether a TQ file has the scales as F32 and not rounded to F16.
     public static boolean hasExactScales(Architecture student) {
-        return student.family() == Family.QWEN3 || student.family() == Family.LLAMA && student.subLn() == SubLnPlacement.PAPER;
+        return student.family() == Family.QWEN3 || student.isBitNet();
     }
 
     /// Whether all numbers of a student but requantized ones are the same in a file. A GGUF file has rotary base and factors as F32 and
@@ -146,11 +147,23 @@ public final class Compatibility {
     }
 
     private static Answer graph(Family family, SubLnPlacement placement, Runtime runtime) {
-        return switch (runtime) {
+        return family == Family.BITNET ? bitnet(placement, runtime) : switch (runtime) {
             case ANY -> Answer.yes("this program");
             case LLAMA_CPP -> llamaCpp(family, placement);
             case BITNET_CPP -> bitnetCpp(family, placement);
             case TRANSFORMERS -> transformers(family, placement);
+        };
+    }
+
+    private static Answer bitnet(SubLnPlacement placement, Runtime runtime) {
+        boolean paper = placement == SubLnPlacement.PAPER;
+        String elsewhere = "squared ReLU comes with the two norms of SubLN there";
+        return switch (runtime) {
+            case ANY -> Answer.yes("this program");
+            case LLAMA_CPP -> Answer.no("llama.cpp's bitnet graph has SiLU and no squared ReLU",
+                    paper ? "export to i2_s for bitnet.cpp" : "export to packed");
+            case BITNET_CPP -> paper ? Answer.yes("architecture bitnet-b1.58") : Answer.no(elsewhere, "set subln.placement to paper");
+            case TRANSFORMERS -> paper ? Answer.yes("BitNetForCausalLM") : Answer.no(elsewhere, "set subln.placement to paper");
         };
     }
 
@@ -170,7 +183,7 @@ public final class Compatibility {
 
     private static String extras(Family family) {
         return switch (family) {
-            case LLAMA -> "";
+            case LLAMA, BITNET -> "";
             case QWEN2 -> "biases";
             case QWEN3 -> "norms of query and key heads";
             case GEMMA3 -> "norms of heads and outputs, GELU and sliding windows";
@@ -206,7 +219,7 @@ public final class Compatibility {
 
     private static Optional<Answer> sizes(Architecture student, Runtime runtime) {
         int attention = student.heads() * student.headDim();
-        boolean bitnet = student.family() == Family.LLAMA && student.subLn() == SubLnPlacement.PAPER;
+        boolean bitnet = student.isBitNet();
         if (bitnet && attention != student.hiddenSize()) {
             return Optional.of(Answer.no("its BitNet graph needs heads × head dimension = hidden size, here " + attention + " and "
                     + student.hiddenSize(), "export to packed"));

@@ -97,15 +97,14 @@ final class GgufTensors {
     }
 
     private boolean movesGain() {
-        return shape.subLn() == SubLnPlacement.PAPER && shape.family() != Family.LLAMA;
+        return shape.subLn() == SubLnPlacement.PAPER && !shape.isBitNet();
     }
 
     private void subNorm(int layer, Projection projection) {
         if (!projection.hasSubLn(shape.subLn())) {
             return;
         }
-        boolean bitnet = shape.family() == Family.LLAMA;
-        String part = bitnet
+        String part = shape.isBitNet()
                 ? projection == Projection.DOWN ? GgufNames.FEED_FORWARD_SUB_NORM : GgufNames.ATTENTION_SUB_NORM
                 : GgufNames.normIn(projection);
         String source = projection.subLn(layer, shape.subLn());

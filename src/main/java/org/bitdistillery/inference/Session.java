@@ -302,6 +302,7 @@ public final class Session implements AutoCloseable {
             switch (shape.family().activation()) {
                 case SILU -> VectorMath.gatedSilu(gateUp[0], gateUp[1], at, shape.intermediateSize());
                 case GELU_TANH -> VectorMath.gatedGelu(gateUp[0], gateUp[1], at, shape.intermediateSize());
+                case SQUARED_RELU -> VectorMath.gatedSquaredRelu(gateUp[0], gateUp[1], at, shape.intermediateSize());
             }
         }
     }

@@ -108,6 +108,14 @@ final class VectorMath {
         }
     }
 
+    /// `gate = max(gate, 0)² · up`; runs over the padding, too.
+    static void gatedSquaredRelu(float[] gate, float[] up, int from, int length) {
+        for (int i = from; i < from + length; i += COUNT) {
+            FloatVector g = FloatVector.fromArray(FLOATS, gate, i).max(0f);
+            g.mul(g).mul(FloatVector.fromArray(FLOATS, up, i)).intoArray(gate, i);
+        }
+    }
+
     /// Turns scores into probabilities.
     ///
     /// @param scores room up to a full vector behind the last; what lies there is overwritten

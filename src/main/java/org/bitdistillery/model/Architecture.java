@@ -86,6 +86,11 @@ public record Architecture(
         return family.scalesEmbedding() ? Math.sqrt(hiddenSize) : 1;
     }
 
+    /// Whether it is transformers' BitNet model: a Llama with the two norms of `paper` SubLN, whose gate has SiLU or squared ReLU.
+    public boolean isBitNet() {
+        return subLn == SubLnPlacement.PAPER && (family == Family.LLAMA || family == Family.BITNET);
+    }
+
     public Architecture withSubLn(SubLnPlacement placement) {
         return new Architecture(
                 family, vocabularySize, hiddenSize, layers, heads, keyValueHeads, headDim, intermediateSize,

@@ -9,7 +9,6 @@ import tools.jackson.databind.JsonNode;
 /// Reads and checks the fields of one `config.json`. What is left out has the value of transformers' configuration class.
 final class ConfigFields {
 
-    static final String BITNET = "bitnet";
 
     private static final List<String> BITNET_CLASSES = List.of("BitNetForCausalLM", "BitnetForCausalLM");
     private static final int MAX_VOCABULARY = 1 << 21;
@@ -29,8 +28,10 @@ final class ConfigFields {
             throw new InvalidInput(file + ": model_type is \"" + modelType + "\", a model of text and other things around a text model, which is"
                     + " not taken out of it here. Choose a checkpoint of text alone, such as Gemma 3 with 270 million or 1 billion weights.");
         }
-        family = modelType.equals(BITNET) ? Family.LLAMA : Family.ofModelType(modelType)
+        Family named = Family.ofModelType(modelType)
                 .orElseThrow(() -> fields.unsupported("model_type", modelType.isEmpty() ? "missing" : "\"" + modelType + "\""));
+        boolean silu = activationNames(Family.LLAMA).contains(fields.text("hidden_act", ""));
+        family = named == Family.BITNET && silu ? Family.LLAMA : named;
     }
 
     Architecture architecture() {
@@ -70,7 +71,7 @@ final class ConfigFields {
             return;
         }
         String found = classes.get(0).asString("");
-        boolean known = modelType.equals(BITNET) ? BITNET_CLASSES.contains(found) : family.modelClass().equals(found);
+        boolean known = modelType.equals(Family.BITNET.modelType()) ? BITNET_CLASSES.contains(found) : family.modelClass().equals(found);
         if (!known) {
             throw fields.unsupported("architectures", "\"" + found + "\"");
         }
@@ -78,7 +79,7 @@ final class ConfigFields {
 
     private void requireComputable() {
         String field = family == Family.GEMMA3 ? "hidden_activation" : "hidden_act";
-        String activation = fields.text(field, modelType.equals(BITNET) ? "relu2" : activationNames(family).getFirst());
+        String activation = fields.text(field, activationNames(family).getFirst());
         if (!activationNames(family).contains(activation)) {
             throw fields.unsupported(field, "\"" + activation + "\"");
         }
@@ -95,6 +96,7 @@ final class ConfigFields {
         return switch (family.activation()) {
             case SILU -> List.of("silu", "swish");
             case GELU_TANH -> List.of("gelu_pytorch_tanh");
+            case SQUARED_RELU -> List.of("relu2");
         };
     }
 
@@ -112,7 +114,7 @@ final class ConfigFields {
 
     private SubLnPlacement subLn() {
         boolean everywhere = fields.node("quantization_config").path("use_rms_norm").asBoolean(false);
-        SubLnPlacement found = modelType.equals(BITNET) ? SubLnPlacement.PAPER
+        SubLnPlacement found = modelType.equals(Family.BITNET.modelType()) ? SubLnPlacement.PAPER
                 : everywhere ? SubLnPlacement.ALL : SubLnPlacement.OFF;
         JsonFields own = fields.child(ConfigJson.OWN);
         if (!own.has("subLn")) {

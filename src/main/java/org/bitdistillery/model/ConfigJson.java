@@ -21,9 +21,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Hugging Face's `config.json` of the families that this program computes ([Family]), and of `bitnet` with SiLU.
+/// Hugging Face's `config.json` of the families that this program computes ([Family]).
 ///
-/// A Llama with `paper` SubLN is transformers' BitNet model; with `all`, linear layers have `use_rms_norm`; `bitdistillery.subLn`
+/// A Llama with `paper` SubLN is transformers' BitNet model with SiLU; with `all`, linear layers have `use_rms_norm`; `bitdistillery.subLn`
 /// says it again for exact round trips, and is the only word on `paper` in the other families. `quantization_config` tells latent
 /// weights (`online`) from packed ones (`offline`).
 public final class ConfigJson {
@@ -32,7 +32,7 @@ public final class ConfigJson {
     private static final long MAX_BYTES = 4L << 20;
     private static final String SUPPORTED = Arrays.stream(Family.values())
             .map(family -> family.modelType() + " (" + family.modelClass() + ")")
-            .collect(Collectors.joining(", ", "Supported are ", " and bitnet (BitNetForCausalLM) with silu."));
+            .collect(Collectors.joining(", ", "Supported are ", "; bitnet with relu2 or silu."));
 
     static final String OWN = "bitdistillery";
     private static final String QUANTIZATION = "quantization";
@@ -114,10 +114,10 @@ public final class ConfigJson {
     /// The content of a `config.json` for weights kept as `type`.
     public static ObjectNode tree(Architecture shape, LinearMode mode, DType type) {
         Family family = shape.family();
-        boolean bitnet = family == Family.LLAMA && shape.subLn() == SubLnPlacement.PAPER;
+        Family named = shape.isBitNet() ? Family.BITNET : family;
         ObjectNode root = JsonNodeFactory.instance.objectNode();
-        root.putArray("architectures").add(bitnet ? "BitNetForCausalLM" : family.modelClass());
-        root.put("model_type", bitnet ? ConfigFields.BITNET : family.modelType());
+        root.putArray("architectures").add(named.modelClass());
+        root.put("model_type", named.modelType());
         root.put("vocab_size", shape.vocabularySize());
         root.put("hidden_size", shape.hiddenSize());
         root.put("intermediate_size", shape.intermediateSize());

@@ -16,6 +16,7 @@ import org.bitdistillery.config.Compute;
 import org.bitdistillery.config.Compute.Precision;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.Quantization;
+import org.bitdistillery.quant.ArrayMemory;
 import org.bitdistillery.quant.Ternary;
 
 /// A decoder: its master weights by Hugging Face name, and how its projections are to be computed.
@@ -256,6 +257,15 @@ public final class Decoder implements AutoCloseable {
     /// A copy of one master weight, row-major.
     public float[] floats(String name) {
         return halves.contains(name) ? Bfloat16.floats(parameters.get(name)) : Torch.floats(parameters.get(name));
+    }
+
+    /// The same into an array that is there already.
+    public void floats(String name, float[] target) {
+        if (halves.contains(name)) {
+            System.arraycopy(floats(name), 0, target, 0, target.length);
+        } else {
+            ArrayMemory.copy(parameters.get(name), target);
+        }
     }
 
     /// Scale and codes of a projection, as exports use them.

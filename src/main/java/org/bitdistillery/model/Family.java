@@ -14,12 +14,15 @@ public enum Family {
     QWEN2("qwen2", "Qwen2ForCausalLM", Activation.SILU, new Defaults(32_768, 10_000, 0, false), Trait.BIASED_ATTENTION),
     QWEN3("qwen3", "Qwen3ForCausalLM", Activation.SILU, new Defaults(32_768, 10_000, 128, false), Trait.NORMED_HEADS),
     GEMMA3("gemma3_text", "Gemma3ForCausalLM", Activation.GELU_TANH, new Defaults(131_072, 1_000_000, 256, true),
-            Trait.NORMED_HEADS, Trait.OFFSET_GAINS, Trait.NORMED_OUTPUTS, Trait.SCALED_EMBEDDING, Trait.SLIDING_LAYERS);
+            Trait.NORMED_HEADS, Trait.OFFSET_GAINS, Trait.NORMED_OUTPUTS, Trait.SCALED_EMBEDDING, Trait.SLIDING_LAYERS),
+    /// Trained in 1.58 bits from the start (BitNet b1.58 2B4T, arXiv 2504.12285). With SiLU, transformers' class of this name is a
+    /// Llama with `paper` SubLN.
+    BITNET("bitnet", "BitNetForCausalLM", Activation.SQUARED_RELU, new Defaults(2048, 500_000, 0, false));
 
     private enum Trait { BIASED_ATTENTION, NORMED_HEADS, OFFSET_GAINS, NORMED_OUTPUTS, SCALED_EMBEDDING, SLIDING_LAYERS }
 
     /// Of the gate of the feed-forward part.
-    public enum Activation { SILU, GELU_TANH }
+    public enum Activation { SILU, GELU_TANH, SQUARED_RELU }
 
     /// Values of transformers' configuration class.
     ///
@@ -97,7 +100,11 @@ public enum Family {
     /// What it has besides grouped-query attention, RMSNorm and a gated feed-forward part, for people.
     public String features() {
         List<String> features = new ArrayList<>();
-        features.add(activation == Activation.SILU ? "SiLU" : "GELU (tanh)");
+        features.add(switch (activation) {
+            case SILU -> "SiLU";
+            case GELU_TANH -> "GELU (tanh)";
+            case SQUARED_RELU -> "squared ReLU";
+        });
         traits.forEach(trait -> features.add(switch (trait) {
             case BIASED_ATTENTION -> "biases on q, k, v";
             case NORMED_HEADS -> "norms on q and k heads";

@@ -63,7 +63,9 @@ public final class GgufArchitecture {
             case "qwen2" -> Family.QWEN2;
             case "qwen3" -> Family.QWEN3;
             case "gemma3" -> Family.GEMMA3;
-            default -> throw wrong("holds the architecture " + name + ", this program computes llama, bitnet, qwen2, qwen3 and gemma3");
+            case "bitnet-b1.58", "bitnet-25" -> Family.BITNET;
+            default -> throw wrong("holds the architecture " + name
+                    + ", this program computes llama, bitnet, bitnet-b1.58, qwen2, qwen3 and gemma3");
         };
     }
 

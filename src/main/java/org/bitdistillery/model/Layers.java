@@ -54,12 +54,15 @@ final class Layers {
                 .reshape(batch * tokens, heads * dim);
     }
 
-    /// `x·sigmoid(x)`, or GELU's tanh form `x/2·(1 + tanh(u))`, which is `x·sigmoid(2u)`, `u = √(2/π)·(x + 0.044715·x³)`.
+    /// `x·sigmoid(x)`; GELU's tanh form `x/2·(1 + tanh(u))`, which is `x·sigmoid(2u)`, `u = √(2/π)·(x + 0.044715·x³)`; or `max(x, 0)²`.
     static NDArray activated(NDArray x, Family.Activation form) {
-        NDArray slope = switch (form) {
-            case SILU -> x;
-            case GELU_TANH -> Torch.times(x.add(Torch.times(x.square().mul(x), GELU_CUBIC)), GELU_SLOPE);
+        return switch (form) {
+            case SILU -> x.mul(x.getNDArrayInternal().sigmoid());
+            case GELU_TANH -> {
+                NDArray slope = Torch.times(x.add(Torch.times(x.square().mul(x), GELU_CUBIC)), GELU_SLOPE);
+                yield x.mul(slope.getNDArrayInternal().sigmoid());
+            }
+            case SQUARED_RELU -> x.getNDArrayInternal().relu().square();
         };
-        return x.mul(slope.getNDArrayInternal().sigmoid());
     }
 }

@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.function.Supplier;
+import org.bitdistillery.quant.ArrayMemory;
 
 /// Starts libtorch the way this program wants it (offline, silent) and offers the few operators that DJL's NDArray
 /// has no public method for.
@@ -130,11 +131,8 @@ public final class Torch {
 
     /// Values of a float32 or float64 array as floats, in row-major order.
     public static float[] floats(NDArray array) {
-        if (array.getDataType() == DataType.FLOAT32) {
-            return array.toFloatArray();
-        }
-        try (NDArray single = array.toType(DataType.FLOAT32, true)) {
-            return single.toFloatArray();
-        }
+        float[] values = new float[Math.toIntExact(array.size())];
+        ArrayMemory.copy(array, values);
+        return values;
     }
 }

@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -26,17 +25,9 @@ public final class StraightThrough {
     private StraightThrough() {
     }
 
-    /// Float32 arrays on the CPU are rounded where they lie, by [RoundingKernels]; others by operators.
-    private static boolean liesInMemory(NDArray array) {
-        return array.getDataType() == DataType.FLOAT32 && !array.getDevice().isGpu();
-    }
-
+    /// Arrays whose memory is at hand are rounded where they lie, the others by operators.
     private static RoundingKernels kernels() {
         return new RoundingKernels(JniUtils.getNumThreads() > 1);
-    }
-
-    private static MemorySegment memory(NDArray array) {
-        return MemorySegment.ofBuffer(JniUtils.getByteBuffer((PtNDArray) array, true));
     }
 
     /// [TernaryQuantizer] of matrices [out, in] of one width, laid under each other; no gradient; belongs to `work`.
@@ -54,16 +45,16 @@ public final class StraightThrough {
     }
 
     private static boolean lieInMemory(List<NDArray> weights, TernaryQuantizer quantizer) {
-        return quantizer.granularity() == Quantization.Granularity.TENSOR && weights.stream().allMatch(StraightThrough::liesInMemory);
+        return quantizer.granularity() == Quantization.Granularity.TENSOR && weights.stream().allMatch(ArrayMemory::holds);
     }
 
     private static NDArray rounded(List<NDArray> weights, ToDoubleFunction<MemorySegment> absmean, NDManager work) {
         long rows = weights.stream().mapToLong(weight -> weight.getShape().get(0)).sum();
         NDArray all = work.create(new Shape(rows, weights.getFirst().getShape().get(1)), DataType.FLOAT32);
-        MemorySegment target = memory(all);
+        MemorySegment target = ArrayMemory.of(all);
         long at = 0;
         for (NDArray weight : weights) {
-            MemorySegment latent = memory(weight);
+            MemorySegment latent = ArrayMemory.of(weight);
             kernels().ternary(latent, (float) absmean.applyAsDouble(latent), target.asSlice(at, latent.byteSize()));
             at += latent.byteSize();
         }
@@ -150,7 +141,7 @@ public final class StraightThrough {
     ///
     /// @param x activations [R, D]
     public static NDArray int8(NDArray x) {
-        return liesInMemory(x) ? roundedCopy(x) : int8ByOperators(x);
+        return ArrayMemory.holds(x) ? roundedCopy(x) : int8ByOperators(x);
     }
 
     static NDArray int8ByOperators(NDArray x) {
@@ -160,7 +151,7 @@ public final class StraightThrough {
 
     /// [#int8] in the forward pass, the identity in the backward pass.
     public static NDArray int8StraightThrough(NDArray x) {
-        if (liesInMemory(x)) {
+        if (ArrayMemory.holds(x)) {
             return roundedCopy(x);
         }
         try (NDManager scratch = x.getManager().newSubManager()) {
@@ -175,7 +166,7 @@ public final class StraightThrough {
     private static NDArray roundedCopy(NDArray x) {
         Shape shape = x.getShape();
         NDArray copy = x.flatten().add(x.getManager().create(0f));
-        kernels().int8(memory(copy), Math.toIntExact(shape.get(shape.dimension() - 1)));
+        kernels().int8(ArrayMemory.of(copy), Math.toIntExact(shape.get(shape.dimension() - 1)));
         return copy.reshape(shape);
     }
 }

@@ -58,9 +58,16 @@ public record TernaryQuantizer(Granularity granularity, int blockSize) {
         float[] scales = scales(weights, columns);
         byte[] codes = new byte[weights.length];
         for (int i = 0; i < weights.length; i++) {
-            codes[i] = Ternary.code(weights[i], scales[group(i / columns, i % columns, columns)]);
+            codes[i] = code(weights, i, columns, scales);
         }
         return codes;
+    }
+
+    /// The code of one weight.
+    ///
+    /// @param scales of [#scales]
+    public byte code(float[] weights, int i, int columns, float[] scales) {
+        return Ternary.code(weights[i], scales[group(i / columns, i % columns, columns)]);
     }
 
     /// Every weight rounded, `delta · code`.

@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,6 +40,7 @@ final class WeightTelemetry implements AutoCloseable {
     private final ExecutorService counting = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("weight telemetry").factory());
     private final Semaphore copied = new Semaphore(MOST_COPIED);
+    private final Map<Integer, Queue<float[]>> copies = new ConcurrentHashMap<>();
     private final ArrayDeque<Look> underWay = new ArrayDeque<>();
 
     WeightTelemetry(Decoder student) {
@@ -75,16 +79,30 @@ final class WeightTelemetry implements AutoCloseable {
         for (ParameterSpec spec : projections) {
             int permits = (int) Math.min(MOST_COPIED, spec.elements());
             copied.acquireUninterruptibly(permits);
-            float[] weights = student.floats(spec.name());
+            float[] weights = copy(spec);
             tensors.put(spec.name(), counting.submit(() -> {
                 try {
                     return count(spec, weights);
                 } finally {
+                    giveBack(weights);
                     copied.release(permits);
                 }
             }));
         }
         underWay.add(new Look(step, seen, tensors));
+    }
+
+    /// In an array of an earlier copy where there is one: Java's heap would grow by all weights of the model before a collection.
+    private float[] copy(ParameterSpec spec) {
+        int size = Math.toIntExact(spec.elements());
+        float[] free = copies.computeIfAbsent(size, _ -> new ConcurrentLinkedDeque<>()).poll();
+        float[] weights = free == null ? new float[size] : free;
+        student.floats(spec.name(), weights);
+        return weights;
+    }
+
+    private void giveBack(float[] weights) {
+        copies.get(weights.length).add(weights);
     }
 
     /// Looks that are done, in the order in which they were begun.
@@ -126,7 +144,8 @@ final class WeightTelemetry implements AutoCloseable {
 
     private Counted count(ParameterSpec spec, float[] weights) {
         int columns = Math.toIntExact(spec.shape()[1]);
-        PackedCodes now = PackedCodes.of(quantizer.codes(weights, columns));
+        float[] scales = quantizer.scales(weights, columns);
+        PackedCodes now = PackedCodes.of(weights.length, i -> quantizer.code(weights, i, columns, scales));
         PackedCodes before = codes.put(spec.name(), now);
         Long flips = before == null ? null : Long.valueOf(now.differences(before));
         return new Counted(histogram(weights, columns, quantizer), weights.length, flips);

@@ -19,7 +19,8 @@ public enum FamilyModels {
     QWEN3(Family.QWEN3, 2, 12, Attention.full(12, Rope.of(1e6)), true),
     QWEN3_UNTIED(Family.QWEN3, 1, 12, Attention.full(12, Rope.of(1e6)), false),
     GEMMA3(Family.GEMMA3, 1, 12, new Attention(
-            20, new Rope(1e6, new Rope.Scaling.Linear(2)), Attention.Sliding.every(3, 3, 4, Rope.of(1e4))), true);
+            20, new Rope(1e6, new Rope.Scaling.Linear(2)), Attention.Sliding.every(3, 3, 4, Rope.of(1e4))), true),
+    BITNET(Family.BITNET, 2, 8, Attention.full(8, Rope.of(5e5)), true);
 
     private final Architecture architecture;
 

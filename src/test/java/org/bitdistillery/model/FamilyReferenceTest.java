@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Every family against float64 forward passes that were written in plain PyTorch 1.13 (loops over heads and tokens, `rotate_half`
-/// rotary embedding, explicit masks) from the published descriptions of the architectures, over [FamilyModels] and [#IDS].
+/// rotary embedding, explicit masks; BITNET in NumPy 2.4 likewise) from the published descriptions of the architectures, over [FamilyModels] and [#IDS].
 /// Constants: logits of tokens 0, 13, 26 and 39 after positions 0, 5 and 10. With `paper` and `all`: weights rounded by absmean,
 /// activations by absmax to INT8.
 class FamilyReferenceTest {
@@ -26,6 +26,7 @@ class FamilyReferenceTest {
             LLAMA_LINEAR | -0.39666, -1.11373, -1.89138, -0.11112, 0.33708, 0.24549, -1.31599, -0.21846, 0.96392, -1.90392, -0.59968, -1.78938
             QWEN2        | -0.76676, -0.37485, -0.16011, -1.10502, -0.00493, 1.07911, -0.19280, 0.60481, -1.30256, 0.11032, 1.11969, -0.71486
             QWEN3        | -0.11921, 0.26561, -0.80347, 0.93374, 0.68028, -0.19103, -2.44388, 0.26293, 0.91177, 0.56297, -2.13503, -0.49469
+            BITNET       | -0.15109, 0.24546, 1.07610, -1.23528, 1.40982, 0.83367, 0.29941, -0.40361, 0.50312, 0.40574, 1.73964, -0.68752
             QWEN3_UNTIED | -0.47140, -0.72405, -0.72641, -0.46540, -0.35025, -0.17060, -0.80931, -0.05222, 0.54545, 0.35527, 0.41659, 0.22028
             GEMMA3       | 0.70878, 2.77121, -0.76422, 1.00980, 2.85928, 0.63756, 0.90327, -0.03812, 1.32481, 0.38887, -0.78779, -0.87189
             """)
@@ -37,6 +38,7 @@ class FamilyReferenceTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+            BITNET | PAPER | -1.81918, -0.29546, 0.16321, -0.86425, 0.88210, -0.30292, 0.48641, -1.33578, -0.66247, 1.07936, 0.49194, -0.63741
             LLAMA3 | PAPER | -1.05184, 0.43301, 0.40672, -0.70412, -1.10363, -1.00468, 0.67779, 0.48790, -0.19478, -0.97736, 2.22523, 1.28266
             QWEN2  | PAPER | -1.31525, -1.17544, 0.29134, -1.47181, -0.18819, 1.96056, -0.41283, 1.94603, -0.21729, 1.55196, 1.98355, 1.56595
             QWEN2  | ALL   | -0.91750, -0.99628, 1.25537, -1.79424, 1.04787, 2.31424, -0.00173, 2.00858, 0.30177, 2.17963, 1.14520, 1.56565

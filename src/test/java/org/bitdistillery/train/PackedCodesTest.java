@@ -20,7 +20,7 @@ class PackedCodesTest {
             now[i] = (byte) (random.nextInt(3) - 1);
             expected += before[i] == now[i] ? 0 : 1;
         }
-        assertThat(PackedCodes.of(now).differences(PackedCodes.of(before))).isEqualTo(expected);
-        assertThat(PackedCodes.of(now).differences(PackedCodes.of(now))).isZero();
+        assertThat(PackedCodes.of(now.length, i -> now[i]).differences(PackedCodes.of(before.length, i -> before[i]))).isEqualTo(expected);
+        assertThat(PackedCodes.of(now.length, i -> now[i]).differences(PackedCodes.of(now.length, i -> now[i]))).isZero();
     }
 }
