@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.hub.ModelFacts.Kind;
 import org.bitdistillery.model.ConfigJson;
+import org.bitdistillery.model.Family;
 import org.bitdistillery.model.ModelFolder;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -47,10 +48,11 @@ final class ModelReader {
         }
     }
 
-    /// Why code that a `config.json` asks for stands in the way, or null where it asks for none.
+    /// Why code that a `config.json` asks for stands in the way, or null where it asks for none. The published BitNet b1.58 still names
+    /// the code that it came with, whose formulas transformers has had of its own since, and this program, too.
     static String foreignCode(JsonNode config) {
         JsonNode map = config.path("auto_map");
-        if (!map.isObject() || map.isEmpty()) {
+        if (!map.isObject() || map.isEmpty() || config.path("model_type").asString("").equals(Family.BITNET.modelType())) {
             return null;
         }
         String code = map.values().iterator().next().asString("").replaceAll("[^A-Za-z0-9._/-]", "");

@@ -30,14 +30,14 @@ class CompatibilityTest {
     @CsvSource({
         "LLAMA,OFF,yes,yes,yes", "LLAMA,PAPER,yes,yes,yes", "LLAMA,ALL,no,no,yes", "QWEN2,OFF,yes,yes,yes", "QWEN2,PAPER,no,no,no",
         "QWEN2,ALL,no,no,yes", "QWEN3,OFF,yes,yes,yes", "QWEN3,PAPER,no,yes,no", "QWEN3,ALL,no,yes,yes", "GEMMA3,PAPER,no,yes,no",
-        "GEMMA3,ALL,no,yes,yes"})
+        "GEMMA3,ALL,no,yes,yes", "BITNET,OFF,no,no,no", "BITNET,PAPER,no,yes,yes", "BITNET,ALL,no,no,no"})
     void tableSaysWhatTheGraphsCanExpress(Family family, SubLnPlacement subLn, String llama, String bitnet, String transformers) {
         Architecture student = Students.shape(family, subLn, 512);
 
         assertThat(Compatibility.of(student, Runtime.LLAMA_CPP).runs()).isEqualTo(llama.equals("yes"));
         assertThat(Compatibility.of(student, Runtime.BITNET_CPP).runs()).isEqualTo(bitnet.equals("yes"));
         assertThat(Compatibility.of(student, Runtime.TRANSFORMERS).runs()).isEqualTo(transformers.equals("yes"));
-        assertThat(Compatibility.table()).hasSize(36).allSatisfy(row ->
+        assertThat(Compatibility.table()).hasSize(45).allSatisfy(row ->
                 assertThat(row.answer().instead().isEmpty()).as("a remedy with every refusal").isEqualTo(row.answer().runs()));
     }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 class ModelLibraryTest {
 
@@ -118,6 +119,12 @@ class ModelLibraryTest {
         assertThat(library.models().getLast().name()).isEqualTo("20260101-first/models/fp16-sft");
         assertThat(library.models().getLast().origin()).isEqualTo(Origin.RUN);
         assertThat(library.models()).hasSize(2);
+    }
+
+    @Test
+    void thePublishedBitNetNamesCodeThatNobodyNeeds() throws Exception {
+        assertThat(ModelReader.foreignCode(JsonMapper.shared().readTree("""
+                {"model_type": "bitnet", "auto_map": {"AutoModelForCausalLM": "modeling_bitnet.BitNetForCausalLM"}}"""))).isNull();
     }
 
     @Test

@@ -8,8 +8,9 @@ import org.bitdistillery.config.SubLnPlacement;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Every family against float64 forward passes that were written in plain PyTorch 1.13 (loops over heads and tokens, `rotate_half`
-/// rotary embedding, explicit masks; BITNET in NumPy 2.4 likewise) from the published descriptions of the architectures, over [FamilyModels] and [#IDS].
+/// Every family against float64 forward passes that were written in plain PyTorch 1.13 (BITNET in NumPy 2.4) with loops over heads
+/// and tokens, `rotate_half` rotary embedding and explicit masks, from the published descriptions of the architectures, over
+/// [FamilyModels] and [#IDS].
 /// Constants: logits of tokens 0, 13, 26 and 39 after positions 0, 5 and 10. With `paper` and `all`: weights rounded by absmean,
 /// activations by absmax to INT8.
 class FamilyReferenceTest {

@@ -43,6 +43,7 @@ class ExportGateTest {
         "LLAMA,PAPER,PACKED,512", "GEMMA3,ALL,PACKED,300", "LLAMA,PAPER,HUGGINGFACE,512", "LLAMA,ALL,HUGGINGFACE,512", "QWEN3,PAPER,HUGGINGFACE,300",
         "LLAMA,PAPER,TQ2_0,512", "LLAMA,PAPER,TQ1_0,512", "LLAMA,PAPER,I2_S,512", "LLAMA,OFF,TQ2_0,512", "LLAMA,OFF,I2_S,384",
         "LLAMA,PAPER,TQ2_0,300", "LLAMA,PAPER,I2_S,300", "LLAMA,OFF,TQ1_0,300", "QWEN3,OFF,TQ2_0,512",
+        "BITNET,PAPER,I2_S,300", "BITNET,PAPER,I2_S,512", "BITNET,PAPER,HUGGINGFACE,512", "BITNET,PAPER,PACKED,300",
         "QWEN3,ALL,I2_S,512", "QWEN3,PAPER,I2_S,512", "QWEN3,ALL,I2_S,300", "GEMMA3,ALL,I2_S,512", "GEMMA3,PAPER,I2_S,384"})
     void theEngineFindsExactlyTheStudentInEveryFormat(Family family, SubLnPlacement subLn, Format format, int inner) throws IOException {
         Path student = Students.write(folder.resolve("student"), Students.shape(family, subLn, inner), 5);
