@@ -12,6 +12,7 @@ import java.util.function.Function;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.data.ChatTemplate;
 import org.bitdistillery.data.TextTokenizer;
+import org.bitdistillery.export.TokenizerOfGguf;
 import org.bitdistillery.hub.HubCache;
 import org.bitdistillery.inference.CacheFormat;
 import org.bitdistillery.inference.CausalModel;
@@ -21,6 +22,7 @@ import org.bitdistillery.inference.Sampler;
 import org.bitdistillery.inference.TextStream;
 import org.bitdistillery.platform.AtomicFiles;
 import org.bitdistillery.run.EventJson;
+import org.bitdistillery.tensorfile.GgufFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,7 +36,8 @@ final class GenerateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "MODEL", description = "Folder of a model in Hugging Face layout, ORG/NAME of a downloaded model, or a packed file.")
+    @Parameters(paramLabel = "MODEL",
+            description = "Folder of a model in Hugging Face layout, ORG/NAME of a downloaded model, a packed file or a GGUF file.")
     private String named;
 
     private Path path;
@@ -148,21 +151,33 @@ final class GenerateCommand implements Callable<Integer> {
         return begins ? template.withoutBeginning(question) : question;
     }
 
-    /// Reads what stands beside the weights, for which a packed file is unpacked.
+    /// Reads what stands beside the weights, for which a packed file or a GGUF file is unpacked.
     private <T> T inFolder(Function<Path, T> reader) {
-        if (!PackedFile.isPacked(path)) {
+        if (Files.isDirectory(path)) {
             return reader.apply(path);
         }
-        try (PackedFile packed = PackedFile.open(path)) {
+        try {
             Path folder = Files.createTempDirectory("bitdistillery-tokenizer");
             try {
-                packed.extractCompanions(folder);
+                unpack(folder);
                 return reader.apply(folder);
             } finally {
                 AtomicFiles.deleteFolder(folder);
             }
         } catch (IOException e) {
             throw new InvalidInput("The tokenizer of " + path + " cannot be unpacked (" + e.getMessage() + "). Free some space.", e);
+        }
+    }
+
+    private void unpack(Path folder) throws IOException {
+        if (PackedFile.isPacked(path)) {
+            try (PackedFile packed = PackedFile.open(path)) {
+                packed.extractCompanions(folder);
+            }
+        } else {
+            try (GgufFile file = GgufFile.open(path)) {
+                TokenizerOfGguf.write(file.metadata(), folder);
+            }
         }
     }
 }

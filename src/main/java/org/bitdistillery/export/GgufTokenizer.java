@@ -24,17 +24,17 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /// `▁` for spaces becomes the model `llama`, whose scores are the negative ranks of the merges. Others are refused.
 final class GgufTokenizer {
 
-    private static final int NORMAL = 1;
-    private static final int UNKNOWN = 2;
-    private static final int CONTROL = 3;
-    private static final int USER_DEFINED = 4;
-    private static final int UNUSED = 5;
+    static final int NORMAL = 1;
+    static final int UNKNOWN = 2;
+    static final int CONTROL = 3;
+    static final int USER_DEFINED = 4;
+    static final int UNUSED = 5;
     private static final int BYTE = 6;
     private static final Pattern BYTE_TOKEN = Pattern.compile("<0x[0-9A-F]{2}>");
     private static final String WORD = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|";
     private static final String REST = "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
     /// llama.cpp's names for patterns that split text into words.
-    private static final Map<String, String> PRE_TOKENIZERS = Map.of(
+    static final Map<String, String> PRE_TOKENIZERS = Map.of(
             WORD + "\\p{N}" + REST, "qwen2", WORD + "\\p{N}{1,3}" + REST, "llama-bpe");
 
     private final Path file;

@@ -19,6 +19,7 @@ import org.bitdistillery.data.TextTokenizer;
 import org.bitdistillery.llamacpp.LlamaLibrary;
 import org.bitdistillery.llamacpp.LlamaProcess;
 import org.bitdistillery.model.Architecture;
+import org.bitdistillery.tensorfile.GgufMetadata;
 import org.bitdistillery.tensorfile.GgufValue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +59,30 @@ class GgufTokenizerTest {
             }
         }
         assertThat(different).isEmpty();
+    }
+
+    /// What is read back out of a GGUF file splits and joins texts as the tokenizer that went in.
+    @ParameterizedTest
+    @CsvSource({"resources/starter-teacher,1024", "../shared/data/models/stories260K,512", "../shared/data/tokenizers/qwen3,151936"})
+    void aTokenizerComesOutOfAGgufFileAsItWentIn(Path source, int vocabulary) throws IOException {
+        assumeTrue(Files.exists(source), "needs " + source + ", which is not there");
+        TokenizerOfGguf.write(new GgufMetadata("model.gguf", GgufTokenizer.keys(source, vocabulary, 1, 2)), folder);
+
+        try (TextTokenizer own = TextTokenizer.load(source); TextTokenizer back = TextTokenizer.load(folder)) {
+            for (String text : TEXTS) {
+                assertThat(back.encode(text)).as(text).isEqualTo(own.encode(text));
+                assertThat(back.decode(back.encode(text))).as(text).isEqualTo(own.decode(own.encode(text)));
+            }
+        }
+    }
+
+    @Test
+    void tokenizersOfOtherKindsAreNamed() {
+        assertThatThrownBy(() -> TokenizerOfGguf.write(new GgufMetadata("model.gguf", Map.of(
+                "tokenizer.ggml.model", GgufValue.string("bert"), "tokenizer.ggml.tokens", GgufValue.strings(List.of("a")))), folder))
+                .hasMessage("model.gguf has a tokenizer of the kind bert, which this program does not know: use the model's Hugging Face folder,"
+                        + " which has a tokenizer.json.");
+        assertThatThrownBy(() -> TokenizerOfGguf.write(new GgufMetadata("model.gguf", Map.of()), folder)).hasMessageContaining("tokenizer.ggml.tokens");
     }
 
     @Test
