@@ -82,7 +82,8 @@ class GgufTokenizerTest {
                 "tokenizer.ggml.model", GgufValue.string("bert"), "tokenizer.ggml.tokens", GgufValue.strings(List.of("a")))), folder))
                 .hasMessage("model.gguf has a tokenizer of the kind bert, which this program does not know: use the model's Hugging Face folder,"
                         + " which has a tokenizer.json.");
-        assertThatThrownBy(() -> TokenizerOfGguf.write(new GgufMetadata("model.gguf", Map.of()), folder)).hasMessageContaining("tokenizer.ggml.tokens");
+        assertThatThrownBy(() -> TokenizerOfGguf.write(new GgufMetadata("model.gguf", Map.of()), folder))
+                .hasMessageContaining("tokenizer.ggml.tokens");
     }
 
     @Test
