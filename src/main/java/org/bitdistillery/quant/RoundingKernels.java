@@ -79,10 +79,19 @@ record RoundingKernels(boolean parallel) {
             for (int i = from; i < whole; i += LANES.length()) {
                 lanes = lanes.add(FloatVector.fromMemorySegment(LANES, x, (long) i * Float.BYTES, ORDER).abs());
             }
-            sum += lanes.reduceLanes(VectorOperators.ADD);
+            sum += sumInOrder(lanes);
             for (int i = whole; i < end; i++) {
                 sum += Math.abs(x.get(FLOAT, (long) i * Float.BYTES));
             }
+        }
+        return sum;
+    }
+
+    /// `reduceLanes` may add in another order once it is compiled, which would give a resumed run other losses.
+    private static double sumInOrder(FloatVector lanes) {
+        double sum = 0;
+        for (float lane : lanes.toArray()) {
+            sum += lane;
         }
         return sum;
     }

@@ -35,6 +35,14 @@ public final class Students {
         return new Architecture(family, 1024, 256, 2, 4, 2, 64, inner, 128, 0.05, new Attention(64, rope, sliding), true, subLn, 0, 1);
     }
 
+    /// A Gemma 3 as llama.cpp expects it: five layers with a window and a rotary base of 10,000, then one that sees everything.
+    public static Architecture slidingGemma(int inner) {
+        Attention.Sliding sliding = new Attention.Sliding(16, Rope.of(10_000), List.of(true, true, true, true, true, false));
+        return new Architecture(
+                Family.GEMMA3, 1024, 256, 6, 4, 2, 64, inner, 128, 0.05, new Attention(64, Rope.of(1_000_000), sliding), true,
+                SubLnPlacement.OFF, 0, 1);
+    }
+
     /// Master weights of a student as a run leaves them; embeddings are half-precision numbers.
     public static Path write(Path folder, Architecture shape, long seed) throws IOException {
         return write(folder, shape, seed, (_, value) -> value);

@@ -78,11 +78,12 @@ class ExportGateTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"LLAMA,PAPER,TQ2_0,512", "LLAMA,PAPER,TQ1_0,300", "LLAMA,OFF,TQ2_0,512", "QWEN2,OFF,TQ1_0,512"})
+    @CsvSource({"LLAMA,PAPER,TQ2_0,512", "LLAMA,PAPER,TQ1_0,300", "LLAMA,OFF,TQ2_0,512", "QWEN2,OFF,TQ1_0,512", "GEMMA3,OFF,TQ2_0,512"})
     void llamaCppFindsTheStudentInItsFormats(Family family, SubLnPlacement subLn, Format format, int inner) throws IOException {
         LlamaLibrary library = LlamaLibrary.find().orElse(null);
         assumeTrue(library != null, "no llama.cpp comes along for this machine");
-        Path student = Students.write(folder.resolve("student"), Students.shape(family, subLn, inner), 6);
+        Architecture shape = family == Family.GEMMA3 ? Students.slidingGemma(inner) : Students.shape(family, subLn, inner);
+        Path student = Students.write(folder.resolve("student"), shape, 6);
 
         GateReading reading = compare(student, format, Embeddings.F16, library);
 

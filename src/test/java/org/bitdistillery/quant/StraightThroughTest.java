@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -68,6 +69,16 @@ class StraightThroughTest {
         assertThat(actual).hasSameSizeAs(expected);
         for (int i = 0; i < actual.length; i++) {
             assertThat(actual[i]).as("value " + i).isCloseTo(expected[i], within(tolerance));
+        }
+    }
+
+    /// A resumed run begins with code that is not compiled yet: sums must not hang on that.
+    @Test
+    void theAbsmeanIsTheSameInterpretedAndCompiledAndWithAnyThreads() {
+        MemorySegment weights = MemorySegment.ofArray(GptqTest.gaussian(new Random(3), 70_001));
+        float first = new RoundingKernels(false).absmean(weights);
+        for (int i = 0; i < 2000; i++) {
+            assertThat(new RoundingKernels(i % 2 == 0).absmean(weights)).isEqualTo(first);
         }
     }
 
