@@ -9,7 +9,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.function.Supplier;
-import org.bitdistillery.quant.ArrayMemory;
 
 /// Starts libtorch the way this program wants it (offline, silent) and offers the few operators that DJL's NDArray
 /// has no public method for.
@@ -86,6 +85,16 @@ public final class Torch {
         return JniUtils.norm((PtNDArray) x, 2, new int[] {x.getShape().dimension() - 1}, true);
     }
 
+    /// One step of Adam with decoupled decay, in place: `weight` shrinks by `rate·decay`, then moves by
+    /// `correctedRate · m / (sqrt(v) + epsilon)`; the gradient is multiplied by `gradientScale` first.
+    public static void adamW(
+            NDArray weight, NDArray gradient, NDArray mean, NDArray variance, float rate, float correctedRate, float decay,
+            float gradientScale, float beta1, float beta2, float epsilon) {
+        JniUtils.adamUpdate(
+                (PtNDArray) weight, (PtNDArray) gradient, (PtNDArray) mean, (PtNDArray) variance, rate, correctedRate, decay,
+                gradientScale, -1, beta1, beta2, epsilon, true);
+    }
+
     /// Computes without a graph, also where the caller collects gradients.
     static <T> T withoutGraph(Supplier<T> computation) {
         boolean before = JniUtils.isGradMode();
@@ -131,8 +140,11 @@ public final class Torch {
 
     /// Values of a float32 or float64 array as floats, in row-major order.
     public static float[] floats(NDArray array) {
-        float[] values = new float[Math.toIntExact(array.size())];
-        ArrayMemory.copy(array, values);
-        return values;
+        if (array.getDataType() == DataType.FLOAT32) {
+            return array.toFloatArray();
+        }
+        try (NDArray single = array.toType(DataType.FLOAT32, true)) {
+            return single.toFloatArray();
+        }
     }
 }
