@@ -17,6 +17,8 @@ import org.bitdistillery.config.Quantization;
 ///
 /// Rounding has no useful derivative; the straight-through estimator takes that of the identity, `x + stopgrad(Q(x) - x)`.
 /// For weights the graph begins at `Q(w)` and its gradient is applied to `w`, which is the same without an operator.
+///
+/// Arrays whose memory is at hand ([ArrayMemory]) are rounded where they lie, by [RoundingKernels]; others by operators.
 public final class StraightThrough {
 
     static final float LEAST_GAMMA = 1e-5f;
@@ -25,7 +27,6 @@ public final class StraightThrough {
     private StraightThrough() {
     }
 
-    /// Arrays whose memory is at hand are rounded where they lie, the others by operators.
     private static RoundingKernels kernels() {
         return new RoundingKernels(JniUtils.getNumThreads() > 1);
     }

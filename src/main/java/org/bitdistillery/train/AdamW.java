@@ -61,10 +61,10 @@ public final class AdamW implements AutoCloseable {
         double scale = clipNorm > 0 && norm > clipNorm ? clipNorm / norm : 1;
         steps++;
         try (NDManager scratch = manager.newSubManager()) {
-            Moments.Shared shared = Moments.Shared.of(steps, precision, scratch);
+            NDArray noise = precision == Precision.BFLOAT16 ? Moments.Half.noise(steps, scratch) : null;
             for (ParameterSpec spec : specs) {
                 Moments.Step step = new Moments.Step(steps, rate, spec.decays() ? decay : 0, scale);
-                moments.get(spec.name()).update(decoder.parameters().get(spec.name()), gradients.get(spec.name()), step, shared);
+                moments.get(spec.name()).update(decoder.parameters().get(spec.name()), gradients.get(spec.name()), step, noise);
             }
         }
         return norm;

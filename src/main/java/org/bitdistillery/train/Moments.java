@@ -54,18 +54,10 @@ sealed interface Moments {
         }
     }
 
-    /// Arrays that all weights share in a step.
-    ///
-    /// @param noise random bits; null where nothing is rounded
-    record Shared(NDArray noise) {
-
-        static Shared of(long number, Precision precision, NDManager owner) {
-            return new Shared(precision == Precision.BFLOAT16 ? Half.noise(number, owner) : null);
-        }
-    }
-
     /// Moves a weight in place.
-    void update(NDArray weight, NDArray gradient, Step step, Shared shared);
+    ///
+    /// @param noise of this step
+    void update(NDArray weight, NDArray gradient, Step step, NDArray noise);
 
     Tensor mean();
 
@@ -80,7 +72,7 @@ sealed interface Moments {
     record Single(NDArray first, NDArray second) implements Moments {
 
         @Override
-        public void update(NDArray weight, NDArray gradient, Step step, Shared shared) {
+        public void update(NDArray weight, NDArray gradient, Step step, NDArray noise) {
             Torch.adamW(
                     weight, gradient, first, second, (float) step.rate, (float) step.corrected(), (float) step.decay,
                     (float) step.scale, (float) BETA1, (float) BETA2, (float) step.epsilon());
@@ -149,8 +141,7 @@ sealed interface Moments {
         }
 
         @Override
-        public void update(NDArray weight, NDArray gradient, Step step, Shared shared) {
-            NDArray noise = shared.noise;
+        public void update(NDArray weight, NDArray gradient, Step step, NDArray noise) {
             SplittableRandom places = new SplittableRandom(step.number * 31 + number);
             long size = weight.size();
             for (long from = 0; from < size; from += PIECE) {
