@@ -26,12 +26,11 @@ public final class Torch {
         return NDManager.newBaseManager(Devices.current(), "PyTorch");
     }
 
-    /// Sets the threads that one operator may use, for the whole process; 0 leaves libtorch's choice.
+    /// Sets the threads that one operator may use, for the whole process; 0 leaves libtorch's choice. Said or not, the number is
+    /// set: only then does libtorch forbid MKL to take fewer threads now and then, which changes sums in their last bits.
     public static void threads(int threads) {
         try (NDManager ignored = manager()) {
-            if (threads > 0) {
-                JniUtils.setNumThreads(threads);
-            }
+            JniUtils.setNumThreads(threads > 0 ? threads : JniUtils.getNumThreads());
         }
     }
 
