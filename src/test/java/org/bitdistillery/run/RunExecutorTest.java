@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.bitdistillery.config.InvalidInput;
@@ -21,6 +22,7 @@ class RunExecutorTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
     @TempDir Path parent;
+    private final List<RunHandle> handles = new ArrayList<>();
     private Path path;
 
     @BeforeEach
@@ -28,11 +30,15 @@ class RunExecutorTest {
         path = parent.resolve("a run");
     }
 
+    /// The worker, and whoever watches it, write into the folder for as long as they are there.
     @AfterEach
-    void endTheWorkerThatATestLeft() {
+    void endTheWorkerThatATestLeft() throws Exception {
         new RunFolder(path).workerProcess().flatMap(ProcessHandle::of)
                 .filter(process -> process.pid() != ProcessHandle.current().pid())
                 .ifPresent(ProcessHandle::destroyForcibly);
+        for (RunHandle handle : handles) {
+            end(handle);
+        }
     }
 
     @Test
@@ -105,7 +111,7 @@ class RunExecutorTest {
     void aRunWithoutItsWindowCanBeAttachedToAndItsDeathIsNoticed() throws Exception {
         RunHandle starter = start("100000");
         await().atMost(SOON).until(() -> steps(starter) > 0);
-        RunHandle other = new RunExecutor().attach(path);
+        RunHandle other = watched(new RunExecutor().attach(path));
         assertThat(other.state()).isEqualTo(RunState.RUNNING);
         other.pause();
         await().atMost(SOON).until(() -> starter.state() == RunState.PAUSED);
@@ -142,13 +148,18 @@ class RunExecutorTest {
         kill();
         end(first);
 
-        RunHandle second = executor("5").resume(path);
+        RunHandle second = watched(executor("5").resume(path));
 
         assertThat(end(second).state()).isEqualTo(RunState.FINISHED);
     }
 
     private RunHandle start(String what) {
-        return executor(what).start(FakeWorker.EXPERIMENT, path);
+        return watched(executor(what).start(FakeWorker.EXPERIMENT, path));
+    }
+
+    private RunHandle watched(RunHandle run) {
+        handles.add(run);
+        return run;
     }
 
     private static RunExecutor executor(String what) {
