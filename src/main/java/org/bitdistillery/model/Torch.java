@@ -84,16 +84,6 @@ public final class Torch {
         return JniUtils.norm((PtNDArray) x, 2, new int[] {x.getShape().dimension() - 1}, true);
     }
 
-    /// One step of Adam with decoupled decay, in place: `weight` shrinks by `rate·decay`, then moves by
-    /// `correctedRate · m / (sqrt(v) + epsilon)`; the gradient is multiplied by `gradientScale` first.
-    public static void adamW(
-            NDArray weight, NDArray gradient, NDArray mean, NDArray variance, float rate, float correctedRate, float decay,
-            float gradientScale, float beta1, float beta2, float epsilon) {
-        JniUtils.adamUpdate(
-                (PtNDArray) weight, (PtNDArray) gradient, (PtNDArray) mean, (PtNDArray) variance, rate, correctedRate, decay,
-                gradientScale, -1, beta1, beta2, epsilon, true);
-    }
-
     /// Computes without a graph, also where the caller collects gradients.
     static <T> T withoutGraph(Supplier<T> computation) {
         boolean before = JniUtils.isGradMode();

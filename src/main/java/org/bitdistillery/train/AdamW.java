@@ -51,7 +51,7 @@ public final class AdamW implements AutoCloseable {
         }
     }
 
-    /// Moves every weight of the decoder in place.
+    /// Moves every weight of the decoder in place. The gradients' arrays are used up.
     ///
     /// @param gradients by parameter name
     /// @return global L2 norm of the gradients before clipping
@@ -61,10 +61,10 @@ public final class AdamW implements AutoCloseable {
         double scale = clipNorm > 0 && norm > clipNorm ? clipNorm / norm : 1;
         steps++;
         try (NDManager scratch = manager.newSubManager()) {
-            NDArray noise = precision == Precision.BFLOAT16 ? Moments.Half.noise(steps, scratch) : null;
+            Moments.Shared shared = Moments.Shared.of(steps, scale, precision, scratch);
             for (ParameterSpec spec : specs) {
                 Moments.Step step = new Moments.Step(steps, rate, spec.decays() ? decay : 0, scale);
-                moments.get(spec.name()).update(decoder.parameters().get(spec.name()), gradients.get(spec.name()), step, noise);
+                moments.get(spec.name()).update(decoder.parameters().get(spec.name()), gradients.get(spec.name()), step, shared);
             }
         }
         return norm;

@@ -54,10 +54,22 @@ sealed interface Moments {
         }
     }
 
-    /// Moves a weight in place.
+    /// Arrays that all weights share in a step.
     ///
-    /// @param noise of this step
-    void update(NDArray weight, NDArray gradient, Step step, NDArray noise);
+    /// @param number       of the step, float32
+    /// @param inverseScale what gradients are divided by, float32
+    /// @param noise        random bits; null where nothing is rounded
+    record Shared(NDArray number, NDArray inverseScale, NDArray noise) {
+
+        static Shared of(long number, double scale, Precision precision, NDManager owner) {
+            return new Shared(
+                    owner.create((float) number), owner.create((float) (1 / scale)),
+                    precision == Precision.BFLOAT16 ? Half.noise(number, owner) : null);
+        }
+    }
+
+    /// Moves a weight in place. The gradient's array may be used as scratch memory.
+    void update(NDArray weight, NDArray gradient, Step step, Shared shared);
 
     Tensor mean();
 
@@ -71,11 +83,22 @@ sealed interface Moments {
     /// In the weight's own type.
     record Single(NDArray first, NDArray second) implements Moments {
 
+        /// One pass through memory, where separate operators take a dozen. The weight is returned out of the list that it was put
+        /// in: TorchScript's compiler drops writes to a list that nobody reads.
+        private static final TorchProgram UPDATE = TorchProgram.of("""
+                def forward(self, weight: Tensor, gradient: Tensor, mean: Tensor, variance: Tensor, number: Tensor, rate: float,
+                            beta1: float, beta2: float, decay: float, epsilon: float, inverse_scale: Tensor) -> Tensor:
+                  moved = [weight]
+                  none = annotate(List[Tensor], [])
+                  _0 = torch._fused_adamw_(moved, [gradient], [mean], [variance], none, [number], lr=rate, beta1=beta1, beta2=beta2,
+                      weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False, grad_scale=inverse_scale)
+                  return moved[0]
+                """);
+
         @Override
-        public void update(NDArray weight, NDArray gradient, Step step, NDArray noise) {
-            Torch.adamW(
-                    weight, gradient, first, second, (float) step.rate, (float) step.corrected(), (float) step.decay,
-                    (float) step.scale, (float) BETA1, (float) BETA2, (float) step.epsilon());
+        public void update(NDArray weight, NDArray gradient, Step step, Shared shared) {
+            UPDATE.run(shared.number.getManager(), weight, gradient, first, second, shared.number, step.rate, BETA1, BETA2, step.decay, EPSILON,
+                    shared.inverseScale).close();
         }
 
         @Override
@@ -141,7 +164,8 @@ sealed interface Moments {
         }
 
         @Override
-        public void update(NDArray weight, NDArray gradient, Step step, NDArray noise) {
+        public void update(NDArray weight, NDArray gradient, Step step, Shared shared) {
+            NDArray noise = shared.noise;
             SplittableRandom places = new SplittableRandom(step.number * 31 + number);
             long size = weight.size();
             for (long from = 0; from < size; from += PIECE) {
