@@ -43,7 +43,7 @@ public final class Benchmark {
 
     /// @param cache how this program's own engine keeps keys and values
     public Benchmark(Optional<Path> llama, CacheFormat cache) {
-        this(LlamaCpp.engine(llama), new OwnEngine(Pace.FULL, cache));
+        this(InstalledLlama.engine(llama), new OwnEngine(Pace.FULL, cache));
     }
 
     private Benchmark(Optional<Engine> llama, Engine own) {
@@ -66,7 +66,7 @@ public final class Benchmark {
         List<NamedModel> measured = new ArrayList<>(models);
         measured.removeIf(model -> isLeftOut(model, findings));
         if (measured.isEmpty()) {
-            throw new InvalidInput("None of the models can be measured. " + LlamaCpp.MISSING);
+            throw new InvalidInput("None of the models can be measured. " + InstalledLlama.MISSING);
         }
         int done = 0;
         for (int round = 1; round <= options.rounds(); round++) {
@@ -86,7 +86,7 @@ public final class Benchmark {
     private boolean isLeftOut(NamedModel model, Findings findings) {
         boolean missing = engines.apply(model).isEmpty();
         if (missing) {
-            findings.note(model.name() + " is left out. " + LlamaCpp.MISSING);
+            findings.note(model.name() + " is left out. " + InstalledLlama.MISSING);
         }
         return missing;
     }

@@ -61,6 +61,6 @@ record LlamaBench(Path program) implements Engine {
         if (!rates.stream().map(Rate::workload).toList().containsAll(job.workloads())) {
             throw new IllegalArgumentException("it does not hold every workload");
         }
-        return new Measurement(engine, job.threads(), -1, -1, rates, List.of(), LlamaCpp.memory(job.model().path()), -1, List.of());
+        return new Measurement(engine, job.threads(), -1, -1, rates, List.of(), InstalledLlama.memory(job.model().path()), -1, List.of());
     }
 }

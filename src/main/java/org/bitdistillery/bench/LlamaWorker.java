@@ -1,21 +1,13 @@
 package org.bitdistillery.bench;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
-import java.io.IOException;
-import java.io.InputStream;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.SplittableRandom;
-import java.util.jar.JarEntry;
-import java.util.jar.JarFile;
 import org.bitdistillery.bench.Measurement.Rate;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.llamacpp.LlamaCpp;
+import org.bitdistillery.llamacpp.LlamaLibrary;
 import org.bitdistillery.platform.Machine;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,41 +17,30 @@ public final class LlamaWorker {
 
     private static final long TIMED_NANOS = 500_000_000L;
 
-    private final LlamaFunctions llama;
-    private final MemorySegment context;
-    private final MemorySegment tokens;
+    private final LlamaCpp llama;
+    private final int[] tokens;
 
-    private LlamaWorker(LlamaFunctions llama, MemorySegment context, MemorySegment tokens) {
+    private LlamaWorker(LlamaCpp llama, int[] tokens) {
         this.llama = llama;
-        this.context = context;
         this.tokens = tokens;
     }
 
-    static Measurement measure(Path library, Path gguf, int threads, List<Workload> workloads) throws Throwable {
-        Path file = library.toString().endsWith(".jar") ? extracted(library) : library;
-        try (Arena arena = Arena.ofShared()) {
-            LlamaFunctions llama = new LlamaFunctions(file, arena);
-            llama.start(file.toAbsolutePath().getParent());
-            long begin = System.nanoTime();
-            MemorySegment model = llama.load(gguf);
-            int most = workloads.stream().mapToInt(Workload::positions).max().orElse(1);
-            MemorySegment context = llama.context(model, most, threads);
+    static Measurement measure(LlamaLibrary library, Path gguf, int threads, List<Workload> workloads) {
+        long begin = System.nanoTime();
+        int most = workloads.stream().mapToInt(Workload::positions).max().orElse(1);
+        try (LlamaCpp llama = new LlamaCpp(library, gguf, most, threads)) {
             double loadSeconds = (System.nanoTime() - begin) * 1e-9;
-            int[] ids = new SplittableRandom(1).ints(most, 0, llama.vocabulary(model)).toArray();
-            var worker = new LlamaWorker(llama, context, arena.allocateFrom(JAVA_INT, ids));
+            var worker = new LlamaWorker(llama, new SplittableRandom(1).ints(most, 0, llama.vocabularySize()).toArray());
             Workload first = workloads.getFirst();
-            llama.append(context, worker.tokens, first.kind() == Workload.Kind.PREFILL ? first.tokens() : 1);
+            worker.append(0, first.kind() == Workload.Kind.PREFILL ? first.tokens() : 1);
             double firstTokenSeconds = (System.nanoTime() - begin) * 1e-9;
-            List<Rate> rates = new ArrayList<>();
-            for (Workload workload : workloads) {
-                rates.add(worker.rate(workload));
-            }
-            return new Measurement("llama.cpp (" + library.getFileName() + ")", threads, loadSeconds, firstTokenSeconds, rates,
-                    List.of(), LlamaCpp.memory(gguf), Machine.peakResidentBytes(), List.of());
+            List<Rate> rates = workloads.stream().map(worker::rate).toList();
+            return new Measurement(library.name(), threads, loadSeconds, firstTokenSeconds, rates,
+                    List.of(), InstalledLlama.memory(gguf), Machine.peakResidentBytes(), List.of());
         }
     }
 
-    private Rate rate(Workload workload) throws Throwable {
+    private Rate rate(Workload workload) {
         pass(workload);
         long nanos = 0;
         long done = 0;
@@ -71,53 +52,39 @@ public final class LlamaWorker {
     }
 
     /// @return nanoseconds, the context not counted
-    private long pass(Workload workload) throws Throwable {
-        llama.clear(context);
+    private long pass(Workload workload) {
+        llama.reset();
         if (workload.context() > 0) {
-            llama.append(context, tokens, workload.context());
+            append(0, workload.context());
         }
         long begin = System.nanoTime();
         if (workload.kind() == Workload.Kind.PREFILL) {
-            llama.append(context, tokens, workload.tokens());
+            append(0, workload.tokens());
         } else {
             for (int i = 0; i < workload.tokens(); i++) {
-                llama.append(context, tokens.asSlice((workload.context() + i) * JAVA_INT.byteSize()), 1);
+                append(workload.context() + i, 1);
             }
         }
         return System.nanoTime() - begin;
     }
 
-    /// The library for this machine out of a jar that has `.../OS/ARCH/lib...`, as a temporary file.
-    private static Path extracted(Path jar) throws IOException {
-        String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
-        String folder = os.contains("win") ? "windows" : os.contains("mac") ? "mac" : "linux";
-        String arch = System.getProperty("os.arch").matches("amd64|x86_64") ? "x86_64" : "aarch64";
-        String pattern = "(?i).*/" + folder + "/" + arch + "/[^/]*\\.(so|dylib|dll)";
-        try (JarFile content = new JarFile(jar.toFile())) {
-            JarEntry entry = content.stream().filter(one -> one.getName().matches(pattern)).findFirst().orElseThrow(() -> new InvalidInput(
-                    jar.getFileName() + " has no library for " + folder + " on " + arch + ". Name another one, or llama-bench."));
-            Path target = Files.createTempDirectory("llama").resolve(Path.of(entry.getName()).getFileName().toString());
-            target.getParent().toFile().deleteOnExit();
-            target.toFile().deleteOnExit();
-            try (InputStream bytes = content.getInputStream(entry)) {
-                Files.copy(bytes, target);
-            }
-            return target;
-        }
+    private void append(int from, int count) {
+        llama.append(Arrays.copyOfRange(tokens, from, from + count));
     }
 
-    /// Entry of the measuring process; arguments are LIBRARY, MODEL, threads, and the workloads as JSON. Halts, because threads of
-    /// the library may outlive their work.
+    /// Entry of the measuring process; arguments are the library, its name, the model, threads, and the workloads as JSON. Exits, because
+    /// threads of the library may outlive their work.
     public static void main(String[] args) {
         int exit = 1;
         try {
-            List<Workload> workloads = JsonMapper.shared().readValue(args[3], new TypeReference<>() {});
-            Measurement measurement = measure(Path.of(args[0]), Path.of(args[1]), Integer.parseInt(args[2]), workloads);
+            List<Workload> workloads = JsonMapper.shared().readValue(args[4], new TypeReference<>() {});
+            Measurement measurement = measure(
+                    new LlamaLibrary(Path.of(args[0]), args[1]), Path.of(args[2]), Integer.parseInt(args[3]), workloads);
             System.out.println(JsonMapper.shared().writeValueAsString(measurement));
             exit = 0;
         } catch (InvalidInput e) {
             System.err.println(e.getMessage());
-        } catch (Throwable e) {
+        } catch (RuntimeException | LinkageError e) {
             System.err.println("llama.cpp failed: " + e);
         }
         System.exit(exit);

@@ -22,10 +22,6 @@ record Measurement(
     /// @param layers share of the time by block; the last one is embedding and output head
     record TimeShare(Workload.Kind kind, Map<String, Double> parts, List<Double> layers) {}
 
-    Measurement withEngine(String name) {
-        return new Measurement(name, threads, loadSeconds, firstTokenSeconds, rates, skipped, memory, peakRssBytes, shares);
-    }
-
     Measurement withPeakRss(long bytes) {
         return new Measurement(engine, threads, loadSeconds, firstTokenSeconds, rates, skipped, memory, Math.max(bytes, peakRssBytes), shares);
     }

@@ -20,8 +20,6 @@ public final class LlamaCpp implements AutoCloseable {
 
     private static final int N_CTX = 0;
     private static final int N_BATCH = 4;
-    private static final int N_THREADS = 16;
-    private static final int N_THREADS_BATCH = 20;
 
     private final Arena arena = Arena.ofConfined();
     private final LlamaFunctions llama;
@@ -43,7 +41,7 @@ public final class LlamaCpp implements AutoCloseable {
             llama = new LlamaFunctions(library, arena);
             load(gguf);
             open(threads, gguf);
-            vocabulary = (MemorySegment) LlamaFunctions.call(llama.vocabulary, model);
+            vocabulary = llama.vocabulary(model);
             vocabularySize = (int) LlamaFunctions.call(llama.vocabularySize, vocabulary);
             batch = new Batch(arena, contextTokens);
         } catch (RuntimeException | Error e) {
@@ -66,13 +64,12 @@ public final class LlamaCpp implements AutoCloseable {
         MemorySegment parameters = LlamaFunctions.defaults(llama.contextDefaults, arena);
         parameters.set(JAVA_INT, N_CTX, contextTokens);
         parameters.set(JAVA_INT, N_BATCH, contextTokens);
-        parameters.set(JAVA_INT, N_THREADS, threads);
-        parameters.set(JAVA_INT, N_THREADS_BATCH, threads);
         context = (MemorySegment) LlamaFunctions.call(llama.newContext, model, parameters);
         if (context.equals(MemorySegment.NULL)) {
             throw new InvalidInput("llama.cpp has no memory for " + contextTokens + " tokens of " + gguf.getFileName() + " ("
                     + llama.lastError() + "): ask for fewer tokens.");
         }
+        LlamaFunctions.call(llama.setThreads, context, threads, threads);
     }
 
     public int vocabularySize() {
@@ -122,6 +119,12 @@ public final class LlamaCpp implements AutoCloseable {
             all[i] = logits(from + i);
         }
         return all;
+    }
+
+    /// Goes on with the sequence and waits until the logits after the last token are there, but does not fetch them.
+    public void append(int... tokens) {
+        decode(tokens, tokens.length - 1);
+        LlamaFunctions.call(llama.synchronize, context);
     }
 
     private void decode(int[] tokens, int from) {

@@ -14,23 +14,27 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.bitdistillery.config.InvalidInput;
 
-/// Handles on the functions of llama.cpp's C API that are needed here, checked to be there.
+/// Handles on the functions of llama.cpp's C API that are needed here, checked to be there, by today's names or by those of 2024, which
+/// bitnet.cpp's fork of it has.
 ///
 /// The parameter structs are passed by value and differ between versions; both calling conventions hand them over in
-/// memory, so an opaque struct that is larger than any of them fits all. Of the context's parameters the first six fields
-/// have stayed the same: `n_ctx`, `n_batch`, `n_ubatch`, `n_seq_max`, `n_threads`, `n_threads_batch`.
+/// memory, so an opaque struct that is larger than any of them fits all. Of the context's parameters the first fields
+/// have stayed the same: `n_ctx`, `n_batch`, `n_ubatch`, `n_seq_max`.
 final class LlamaFunctions {
 
     /// Larger than `llama_model_params` and `llama_context_params` of any version so far.
     static final StructLayout PARAMETERS = MemoryLayout.structLayout(MemoryLayout.sequenceLayout(64, ValueLayout.JAVA_LONG));
-    /// `llama_batch`: n_tokens, token, embd, pos, n_seq_id, seq_id, logits.
+    /// `llama_batch`: n_tokens, token, embd, pos, n_seq_id, seq_id, logits, and what versions of 2024 had behind them for batches without
+    /// positions.
     static final StructLayout BATCH = MemoryLayout.structLayout(
-            JAVA_INT.withName("n_tokens"), MemoryLayout.paddingLayout(4), ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
+            JAVA_INT.withName("n_tokens"), MemoryLayout.paddingLayout(4), ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS,
+            MemoryLayout.sequenceLayout(2, ValueLayout.JAVA_LONG));
 
     private static final int ERROR_LEVEL = 4;
-    private static final String LOAD_BACKENDS = "ggml_backend_load_all_from_path";
 
     private final SymbolLookup symbols;
     private final LlamaLibrary library;
@@ -40,13 +44,15 @@ final class LlamaFunctions {
     final MethodHandle freeModel;
     final MethodHandle newContext;
     final MethodHandle freeContext;
-    final MethodHandle vocabulary;
     final MethodHandle vocabularySize;
     final MethodHandle tokenize;
+    final MethodHandle setThreads;
     final MethodHandle decode;
     final MethodHandle logits;
+    final MethodHandle synchronize;
+    private final Optional<MethodHandle> vocabulary;
+    private final Optional<MethodHandle> memory;
     private final MethodHandle clear;
-    private final MethodHandle memory;
     private String lastError = "";
 
     /// @param arena keeps the library loaded
@@ -60,42 +66,44 @@ final class LlamaFunctions {
             throw new InvalidInput(library.file() + " cannot be loaded as a shared library (" + e.getMessage()
                     + "): name a libllama built for this machine, with the libraries that it needs beside it.", e);
         }
-        modelDefaults = find("llama_model_default_params", FunctionDescriptor.of(PARAMETERS));
-        contextDefaults = find("llama_context_default_params", FunctionDescriptor.of(PARAMETERS));
-        loadModel = find("llama_model_load_from_file", FunctionDescriptor.of(ADDRESS, ADDRESS, PARAMETERS));
-        freeModel = find("llama_model_free", FunctionDescriptor.ofVoid(ADDRESS));
-        newContext = find("llama_init_from_model", FunctionDescriptor.of(ADDRESS, ADDRESS, PARAMETERS));
-        freeContext = find("llama_free", FunctionDescriptor.ofVoid(ADDRESS));
-        vocabulary = find("llama_model_get_vocab", FunctionDescriptor.of(ADDRESS, ADDRESS));
-        vocabularySize = find("llama_vocab_n_tokens", FunctionDescriptor.of(JAVA_INT, ADDRESS));
-        tokenize = find("llama_tokenize", FunctionDescriptor.of(
-                JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_BOOLEAN, JAVA_BOOLEAN));
-        decode = find("llama_decode", FunctionDescriptor.of(JAVA_INT, ADDRESS, BATCH));
-        logits = find("llama_get_logits_ith", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT));
-        if (symbols.find("llama_kv_self_clear").isPresent()) {
-            clear = find("llama_kv_self_clear", FunctionDescriptor.ofVoid(ADDRESS));
-            memory = null;
-        } else {
-            clear = find("llama_memory_clear", FunctionDescriptor.ofVoid(ADDRESS, JAVA_BOOLEAN));
-            memory = find("llama_get_memory", FunctionDescriptor.of(ADDRESS, ADDRESS));
-        }
+        modelDefaults = find(FunctionDescriptor.of(PARAMETERS), "llama_model_default_params");
+        contextDefaults = find(FunctionDescriptor.of(PARAMETERS), "llama_context_default_params");
+        loadModel = find(FunctionDescriptor.of(ADDRESS, ADDRESS, PARAMETERS), "llama_model_load_from_file", "llama_load_model_from_file");
+        freeModel = find(FunctionDescriptor.ofVoid(ADDRESS), "llama_model_free", "llama_free_model");
+        newContext = find(FunctionDescriptor.of(ADDRESS, ADDRESS, PARAMETERS), "llama_init_from_model", "llama_new_context_with_model");
+        freeContext = find(FunctionDescriptor.ofVoid(ADDRESS), "llama_free");
+        vocabulary = optional(FunctionDescriptor.of(ADDRESS, ADDRESS), "llama_model_get_vocab");
+        vocabularySize = find(FunctionDescriptor.of(JAVA_INT, ADDRESS), "llama_vocab_n_tokens", "llama_n_vocab");
+        tokenize = find(FunctionDescriptor.of(
+                JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_BOOLEAN, JAVA_BOOLEAN), "llama_tokenize");
+        setThreads = find(FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT, JAVA_INT), "llama_set_n_threads");
+        decode = find(FunctionDescriptor.of(JAVA_INT, ADDRESS, BATCH), "llama_decode");
+        logits = find(FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT), "llama_get_logits_ith");
+        synchronize = find(FunctionDescriptor.ofVoid(ADDRESS), "llama_synchronize");
+        memory = optional(FunctionDescriptor.of(ADDRESS, ADDRESS), "llama_get_memory");
+        clear = memory.isPresent()
+                ? find(FunctionDescriptor.ofVoid(ADDRESS, JAVA_BOOLEAN), "llama_memory_clear")
+                : find(FunctionDescriptor.ofVoid(ADDRESS), "llama_kv_self_clear", "llama_kv_cache_clear");
         keepErrors(arena);
         loadBackends(arena);
-        call(find("llama_backend_init", FunctionDescriptor.ofVoid()));
+        call(find(FunctionDescriptor.ofVoid(), "llama_backend_init"));
+    }
+
+    /// @param names today's first
+    private MethodHandle find(FunctionDescriptor type, String... names) {
+        return Stream.of(names).flatMap(name -> optional(type, name).stream()).findFirst().orElseThrow(() -> new InvalidInput(
+                library.file() + " has no function " + names[0] + ": name a libllama shared library, of llama.cpp or of bitnet.cpp."));
     }
 
     @SuppressWarnings("restricted")
-    private MethodHandle find(String name, FunctionDescriptor type) {
-        MemorySegment address = symbols.find(name).orElseThrow(() -> new InvalidInput(library.file() + " has no function " + name
-                + ": name a libllama shared library of 2025 or later."));
-        return Linker.nativeLinker().downcallHandle(address, type);
+    private Optional<MethodHandle> optional(FunctionDescriptor type, String name) {
+        return symbols.find(name).map(address -> Linker.nativeLinker().downcallHandle(address, type));
     }
 
     /// Newer packages have the CPU's kernels in libraries of their own, one for each kind of processor, beside the library itself.
     private void loadBackends(Arena arena) {
-        if (symbols.find(LOAD_BACKENDS).isPresent()) {
-            call(find(LOAD_BACKENDS, FunctionDescriptor.ofVoid(ADDRESS)), arena.allocateFrom(library.file().getParent().toString()));
-        }
+        optional(FunctionDescriptor.ofVoid(ADDRESS), "ggml_backend_load_all_from_path")
+                .ifPresent(load -> call(load, arena.allocateFrom(library.file().getParent().toString())));
     }
 
     /// llama.cpp prints a page for every model; only the last error is worth keeping.
@@ -106,7 +114,7 @@ final class LlamaFunctions {
                     this, "log", java.lang.invoke.MethodType.methodType(void.class, int.class, MemorySegment.class, MemorySegment.class));
             MemorySegment callback = Linker.nativeLinker().upcallStub(
                     target, FunctionDescriptor.ofVoid(JAVA_INT, ADDRESS, ADDRESS), arena);
-            call(find("llama_log_set", FunctionDescriptor.ofVoid(ADDRESS, ADDRESS)), callback, MemorySegment.NULL);
+            call(find(FunctionDescriptor.ofVoid(ADDRESS, ADDRESS), "llama_log_set"), callback, MemorySegment.NULL);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }
@@ -126,11 +134,16 @@ final class LlamaFunctions {
 
     /// Forgets all tokens of a context.
     void clear(MemorySegment context) {
-        if (memory == null) {
-            call(clear, context);
+        if (memory.isPresent()) {
+            call(clear, call(memory.get(), context), true);
         } else {
-            call(clear, call(memory, context), true);
+            call(clear, context);
         }
+    }
+
+    /// What the functions of the vocabulary are given: in versions of 2024 the model itself.
+    MemorySegment vocabulary(MemorySegment model) {
+        return vocabulary.map(function -> (MemorySegment) call(function, model)).orElse(model);
     }
 
     /// A struct filled with its defaults.

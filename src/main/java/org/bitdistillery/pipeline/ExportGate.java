@@ -14,6 +14,7 @@ import org.bitdistillery.export.Compatibility;
 import org.bitdistillery.export.ExportPlan;
 import org.bitdistillery.export.ExportProgress;
 import org.bitdistillery.llamacpp.LlamaLibrary;
+import org.bitdistillery.llamacpp.LlamaLibrary.Program;
 import org.bitdistillery.model.Family;
 
 /// Loads an export again with every reader that there is for it, and compares each with the student on real prompts.
@@ -103,23 +104,30 @@ final class ExportGate {
     }
 
     private boolean usesLlama() {
-        Family family = plan.architecture().family();
-        if (plan.format() != Format.TQ1_0 && plan.format() != Format.TQ2_0) {
-            if (plan.format() == Format.I2_S) {
-                notes.add("bitnet.cpp itself was not asked: no package ships it.");
-            }
+        Optional<Program> program = program(plan.format());
+        if (program.isEmpty()) {
             return false;
         }
+        String title = program.get().title();
+        String remedy = "Name its library in the export's settings or in " + program.get().variable() + ".";
         if (llama.isEmpty()) {
-            notes.add("llama.cpp was not asked: none comes along for this machine. Name one in " + LlamaLibrary.VARIABLE + ".");
+            notes.add(title + " was not asked: none comes along" + (title.equals("llama.cpp") ? " for this machine. " : ". ") + remedy);
             return false;
         }
-        if (llama.get().isBundled() && (family == Family.QWEN3 || family == Family.GEMMA3)) {
-            notes.add("llama.cpp was not asked: the one that comes along is too old for " + family + ". Name a newer one in "
-                    + LlamaLibrary.VARIABLE + ".");
+        if (llama.get().isBundled() && plan.architecture().family() == Family.QWEN3) {
+            notes.add("llama.cpp was not asked: the one that comes along is older than qwen3. " + remedy);
             return false;
         }
         return true;
+    }
+
+    /// The program that a format is made for, where it has the C API of llama.cpp.
+    static Optional<Program> program(Format format) {
+        return switch (format) {
+            case TQ1_0, TQ2_0 -> Optional.of(Program.LLAMA_CPP);
+            case I2_S -> Optional.of(Program.BITNET_CPP);
+            case PACKED, HUGGINGFACE, BF16 -> Optional.empty();
+        };
     }
 
     private GateLimits ownLimits() {

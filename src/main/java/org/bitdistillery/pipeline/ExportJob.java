@@ -27,6 +27,7 @@ import org.bitdistillery.export.Provenance;
 import org.bitdistillery.hub.HubCache;
 import org.bitdistillery.hub.License;
 import org.bitdistillery.llamacpp.LlamaLibrary;
+import org.bitdistillery.llamacpp.LlamaLibrary.Program;
 import org.bitdistillery.model.Architecture;
 import org.bitdistillery.model.ConfigJson;
 import org.bitdistillery.platform.AtomicFiles;
@@ -90,7 +91,7 @@ public final class ExportJob {
             Path file = ExportFiles.write(plan, temporary, (doing, done) -> progress.at(doing, WRITING * done));
             ExportGate gate = new ExportGate(
                     plan, GateRows.of(task.test(), task.answers(), plan.architecture().vocabularySize()), experiment.compute().threads(),
-                    options.llama() == null ? LlamaLibrary.find() : Optional.of(LlamaLibrary.at(options.llama())));
+                    ExportGate.program(options.format()).flatMap(program -> library(program, options.llama())));
             List<GateReading> readings = gate.read(file, (doing, done) -> progress.at(doing, WRITING + (1 - WRITING) * done));
             List<String> notes = new ArrayList<>(gate.notes());
             plan.provenance().warning().ifPresent(notes::add);
@@ -106,6 +107,10 @@ public final class ExportJob {
         } finally {
             AtomicFiles.deleteFolder(temporary);
         }
+    }
+
+    private static Optional<LlamaLibrary> library(Program program, Path named) {
+        return named == null ? LlamaLibrary.find(program) : Optional.of(LlamaLibrary.at(program, named));
     }
 
     private static Provenance provenance(Experiment experiment, RunPaths paths) {

@@ -40,7 +40,7 @@ class GgufTokenizerTest {
     @ParameterizedTest
     @CsvSource({"resources/starter-teacher,1024", "../shared/data/models/stories260K,512", "../shared/data/tokenizers/qwen3,151936"})
     void llamaCppSplitsTextsAsTheStudentsTokenizerDoes(Path source, int vocabulary) throws IOException {
-        LlamaLibrary library = LlamaLibrary.find().orElse(null);
+        LlamaLibrary library = LlamaLibrary.find(LlamaLibrary.Program.LLAMA_CPP).orElse(null);
         assumeTrue(library != null && Files.exists(source), "needs a llama.cpp and " + source + ", which is not there");
         Architecture shape = Architecture.llama(
                 vocabulary, 256, 1, 4, 2, 64, 256, 512, 1e-5, 10_000, true, SubLnPlacement.PAPER, 1, 2);

@@ -22,6 +22,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.llamacpp.LlamaLibrary.Program;
 import org.bitdistillery.quant.BlockFormats;
 import org.bitdistillery.quant.TernaryFormats;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,7 +43,7 @@ class LlamaCppTest {
 
     @BeforeAll
     static void prepare() throws Throwable {
-        library = LlamaLibrary.find().orElse(null);
+        library = LlamaLibrary.find(Program.LLAMA_CPP).orElse(null);
         assumeTrue(library != null, "no llama.cpp comes along for this machine");
         fillTables();
     }
@@ -77,8 +78,8 @@ class LlamaCppTest {
 
         assertThatThrownBy(() -> new LlamaProcess(library, file, 64, 1).close())
                 .isInstanceOf(InvalidInput.class).hasMessageContaining("llama.cpp does not load no.gguf");
-        assertThatThrownBy(() -> LlamaLibrary.at(folder.resolve("none.so")))
-                .isInstanceOf(InvalidInput.class).hasMessageContaining("is no file");
+        assertThatThrownBy(() -> LlamaLibrary.at(Program.LLAMA_CPP, folder.resolve("none.so")))
+                .isInstanceOf(InvalidInput.class).hasMessageContaining("none.so does not exist");
     }
 
     @Test

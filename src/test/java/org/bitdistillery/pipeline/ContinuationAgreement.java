@@ -31,7 +31,7 @@ public final class ContinuationAgreement {
             text = tokenizer.encode(whole.substring(0, Math.min(whole.length(), 200_000)));
         }
         try (LogitReader own = LogitReader.engine(student, 1, WINDOW + 2);
-                LogitReader llama = LogitReader.llama(LlamaLibrary.find().orElseThrow(), Path.of(args[1]), 1, WINDOW + 2)) {
+                LogitReader llama = LogitReader.llama(LlamaLibrary.find(LlamaLibrary.Program.LLAMA_CPP).orElseThrow(), Path.of(args[1]), 1, WINDOW + 2)) {
             int same = 0;
             int tokens = 0;
             for (int i = 0; i < count; i++) {

@@ -22,6 +22,7 @@ import org.bitdistillery.export.ExportFiles;
 import org.bitdistillery.export.ExportPlan;
 import org.bitdistillery.export.Students;
 import org.bitdistillery.llamacpp.LlamaLibrary;
+import org.bitdistillery.llamacpp.LlamaLibrary.Program;
 import org.bitdistillery.model.Architecture;
 import org.bitdistillery.model.Family;
 import org.junit.jupiter.api.Test;
@@ -78,10 +79,13 @@ class ExportGateTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"LLAMA,PAPER,TQ2_0,512", "LLAMA,PAPER,TQ1_0,300", "LLAMA,OFF,TQ2_0,512", "QWEN2,OFF,TQ1_0,512", "GEMMA3,OFF,TQ2_0,512"})
+    @CsvSource({
+        "LLAMA,PAPER,TQ2_0,512", "LLAMA,PAPER,TQ1_0,300", "LLAMA,OFF,TQ2_0,512", "QWEN2,OFF,TQ1_0,512", "GEMMA3,OFF,TQ2_0,512",
+        "QWEN3,OFF,TQ2_0,512", "QWEN3,OFF,TQ1_0,300"})
     void llamaCppFindsTheStudentInItsFormats(Family family, SubLnPlacement subLn, Format format, int inner) throws IOException {
-        LlamaLibrary library = LlamaLibrary.find().orElse(null);
+        LlamaLibrary library = LlamaLibrary.find(Program.LLAMA_CPP).orElse(null);
         assumeTrue(library != null, "no llama.cpp comes along for this machine");
+        assumeTrue(family != Family.QWEN3 || !library.isBundled(), "needs a llama.cpp that knows qwen3 in " + Program.LLAMA_CPP.variable());
         Architecture shape = family == Family.GEMMA3 ? Students.slidingGemma(inner) : Students.shape(family, subLn, inner);
         Path student = Students.write(folder.resolve("student"), shape, 6);
 
@@ -91,10 +95,24 @@ class ExportGateTest {
         assertThat(reading.tokenAgreement()).isGreaterThan(0.85);
     }
 
+    /// bitnet.cpp rounds activations by token, as the student was trained.
+    @ParameterizedTest
+    @CsvSource({"LLAMA,PAPER,512", "LLAMA,OFF,384", "LLAMA,PAPER,300", "QWEN2,OFF,512", "BITNET,PAPER,512", "BITNET,PAPER,300"})
+    void bitnetCppFindsTheStudentInI2S(Family family, SubLnPlacement subLn, int inner) throws IOException {
+        LlamaLibrary library = LlamaLibrary.find(Program.BITNET_CPP).orElse(null);
+        assumeTrue(library != null, "needs a bitnet.cpp in " + Program.BITNET_CPP.variable());
+        Path student = Students.write(folder.resolve("student"), Students.shape(family, subLn, inner), 6);
+
+        GateReading reading = compare(student, Format.I2_S, Embeddings.F16, library);
+
+        assertThat(reading.relativeDifference()).isLessThan(0.03);
+        assertThat(reading.tokenAgreement()).isGreaterThan(0.95);
+    }
+
     @ParameterizedTest
     @CsvSource({"Q8_0,0.02", "Q6_K,0.08"})
     void embeddingsOfFewerBitsChangeLogitsBySoMuch(Embeddings embeddings, double most) throws IOException {
-        LlamaLibrary library = LlamaLibrary.find().orElse(null);
+        LlamaLibrary library = LlamaLibrary.find(Program.LLAMA_CPP).orElse(null);
         assumeTrue(library != null, "no llama.cpp comes along for this machine");
         Path student = Students.write(folder.resolve("student"), Students.shape(Family.LLAMA, SubLnPlacement.PAPER, 512), 7);
 

@@ -7,16 +7,18 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.llamacpp.LlamaLibrary;
+import org.bitdistillery.llamacpp.LlamaLibrary.Program;
 
 /// llama.cpp as the user has it, which is what an exported GGUF file will be run by: its `llama-bench`, its shared library, or
 /// the jar of a Java binding that carries one (docs/decisions/0009).
-final class LlamaCpp {
+final class InstalledLlama {
 
     static final String MISSING = "GGUF files are run by llama.cpp, which is neither on the path nor comes along here:"
             + " name its llama-bench, its library, or a Java binding's jar with --llama.";
     private static final String PROGRAM = "llama-bench";
 
-    private LlamaCpp() {}
+    private InstalledLlama() {}
 
     /// @param given what the user named; without it a `llama-bench` on the path serves, or else the library that checks exports
     /// @return nothing where there is none
@@ -24,8 +26,7 @@ final class LlamaCpp {
     static Optional<Engine> engine(Optional<Path> given) {
         if (given.isEmpty()) {
             Optional<Engine> program = onThePath().map(LlamaBench::new);
-            return program.isPresent() ? program : org.bitdistillery.llamacpp.LlamaLibrary.find()
-                    .map(library -> new LlamaLibrary(library.file(), library.name()));
+            return program.isPresent() ? program : LlamaLibrary.find(Program.LLAMA_CPP).map(LlamaEngine::new);
         }
         Path path = given.get();
         Path file = Files.isDirectory(path) ? path.resolve(executable()) : path;
@@ -34,7 +35,7 @@ final class LlamaCpp {
         }
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         if (name.matches(".*\\.(jar|dll|dylib|so(\\.[\\d.]+)?)")) {
-            return Optional.of(new LlamaLibrary(file, "llama.cpp (" + file.getFileName() + ")"));
+            return Optional.of(new LlamaEngine(LlamaLibrary.at(Program.LLAMA_CPP, file)));
         }
         if (!Files.isExecutable(file)) {
             throw new InvalidInput(file + " can be neither run nor loaded. Name llama.cpp's llama-bench, its library, or a Java binding's jar.");

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LlamaCppTest {
+class InstalledLlamaTest {
 
     private static final BenchmarkOptions OPTIONS = new BenchmarkOptions(List.of(1), List.of(16, 32), 4, List.of(0, 8), 1, 60);
 
@@ -64,15 +64,15 @@ class LlamaCppTest {
 
     @Test
     void aPathThatIsNoLlamaIsRefused() throws IOException {
-        assertThatThrownBy(() -> LlamaCpp.engine(Optional.of(folder.resolve("nowhere")))).isInstanceOf(InvalidInput.class)
+        assertThatThrownBy(() -> InstalledLlama.engine(Optional.of(folder.resolve("nowhere")))).isInstanceOf(InvalidInput.class)
                 .hasMessageContaining("nowhere does not exist");
         Path text = Files.writeString(folder.resolve("readme.txt"), "no program");
-        assertThatThrownBy(() -> LlamaCpp.engine(Optional.of(text))).isInstanceOf(InvalidInput.class).hasMessageContaining("neither run nor loaded");
+        assertThatThrownBy(() -> InstalledLlama.engine(Optional.of(text))).isInstanceOf(InvalidInput.class).hasMessageContaining("neither run nor loaded");
         Path library = Files.writeString(folder.resolve("libllama.so"), "no library");
         Path gguf = Files.write(folder.resolve("student.gguf"), new byte[1]);
         assertThatThrownBy(() -> new Benchmark(Optional.of(library))
                 .run(List.of(new NamedModel("llama", gguf)), OPTIONS, (_, _, _) -> { }, () -> false))
-                .hasMessageContaining("cannot be loaded as a library");
+                .hasMessageContaining("cannot be loaded as a shared library");
     }
 
     /// llama.cpp out of the binding that comes along measures a file that the real llama.cpp has written logits for.
@@ -80,7 +80,7 @@ class LlamaCppTest {
     void theRealLibraryMeasuresARealFile() {
         Path gguf = Path.of("..", "shared", "data", "golden-gguf", "tiny-bitnet-tq2_0.gguf");
         Assumptions.assumeTrue(Files.exists(gguf), "there is no golden GGUF file beside the project");
-        Optional<Engine> llama = LlamaCpp.engine(Optional.empty());
+        Optional<Engine> llama = InstalledLlama.engine(Optional.empty());
         Assumptions.assumeTrue(llama.isPresent(), "no llama.cpp comes along on this class path");
         BenchmarkReport report = new Benchmark(_ -> llama)
                 .run(List.of(new NamedModel("llama", gguf)), OPTIONS, (_, _, _) -> { }, () -> false);
