@@ -90,20 +90,9 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     private static ExportProgress progress(PrintWriter lines) {
-        return new ExportProgress() {
-            private int next;
-            private String last = "";
-
-            @Override
-            public void at(String doing, double fraction) {
-                int percent = (int) (100 * fraction);
-                if (percent >= next || !doing.equals(last)) {
-                    next = percent + PERCENT_BETWEEN_LINES;
-                    last = doing;
-                    lines.println(doing + ": " + percent + " %");
-                    lines.flush();
-                }
-            }
-        };
+        return ExportProgress.every(PERCENT_BETWEEN_LINES, (doing, fraction) -> {
+            lines.println(doing + ": " + (int) (100 * fraction) + " %");
+            lines.flush();
+        });
     }
 }

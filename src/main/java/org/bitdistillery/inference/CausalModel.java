@@ -1,8 +1,8 @@
 package org.bitdistillery.inference;
 
-import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.Quantization;
 import org.bitdistillery.model.Architecture;
@@ -37,10 +37,21 @@ public final class CausalModel implements AutoCloseable {
     /// @param threads 0 for every core
     /// @throws InvalidInput where a file or tensor is missing, has another shape than the model's description says, or is damaged
     public static CausalModel load(Path path, int threads) {
+        return load(path, threads, WeightMemory::ofItsOwn);
+    }
+
+    /// The same in little memory.
+    ///
+    /// @param scratch folder for a temporary file with the weights, where they are not in one that can be mapped as it is
+    public static CausalModel load(Path path, int threads, Path scratch) {
+        return load(path, threads, () -> WeightMemory.inFileOf(scratch));
+    }
+
+    private static CausalModel load(Path path, int threads, Supplier<WeightMemory> memory) {
         if (!Files.isRegularFile(path)) {
-            return loadFolder(path, threads);
+            return loadFolder(path, threads, memory.get());
         }
-        return path.toString().endsWith(GGUF) ? loadGguf(path, PackedOptions.DEFAULTS, threads) : loadPacked(path, threads);
+        return path.toString().endsWith(GGUF) ? loadGguf(path, threads, memory.get()) : loadPacked(path, threads);
     }
 
     private static CausalModel loadPacked(Path path, int threads) {
@@ -53,36 +64,42 @@ public final class CausalModel implements AutoCloseable {
         }
     }
 
-    private static CausalModel loadGguf(Path file, PackedOptions options, int threads) {
-        Arena arena = Arena.ofShared();
-        try (var source = new GgufSource(file, options, bytes -> arena.allocate(bytes, Packed.ALIGNMENT))) {
-            return new CausalModel(source.architecture(), new ModelLoader(source.architecture(), source).load(), arena::close, threads);
-        } catch (RuntimeException | Error e) {
-            arena.close();
-            throw e;
-        }
+    private static CausalModel loadGguf(Path file, int threads, WeightMemory memory) {
+        return owning(memory, () -> {
+            try (var source = new GgufSource(file, PackedOptions.DEFAULTS, memory)) {
+                return new CausalModel(source.architecture(), new ModelLoader(source.architecture(), source).load(), memory::close, threads);
+            }
+        });
     }
 
-    private static CausalModel loadFolder(Path folder, int threads) {
-        boolean latent = ConfigJson.readMode(folder) == LinearMode.TERNARY;
-        Quantization quantization = latent ? ConfigJson.readQuantization(folder) : null;
-        return load(folder, ConfigJson.read(folder), quantization, PackedOptions.DEFAULTS, ConfigJson.hasInverseScales(folder), threads);
+    private static CausalModel loadFolder(Path folder, int threads, WeightMemory memory) {
+        return owning(memory, () -> {
+            boolean latent = ConfigJson.readMode(folder) == LinearMode.TERNARY;
+            Quantization quantization = latent ? ConfigJson.readQuantization(folder) : null;
+            return load(folder, ConfigJson.read(folder), quantization, PackedOptions.DEFAULTS, ConfigJson.hasInverseScales(folder), threads, memory);
+        });
     }
 
     /// @param quantization of latent weights, or null
     static CausalModel load(Path folder, Architecture shape, Quantization quantization, PackedOptions options, int threads) {
-        return load(folder, shape, quantization, options, false, threads);
+        WeightMemory memory = WeightMemory.ofItsOwn();
+        return owning(memory, () -> load(folder, shape, quantization, options, false, threads, memory));
     }
 
     private static CausalModel load(
-            Path folder, Architecture shape, Quantization quantization, PackedOptions options, boolean inverseScales, int threads) {
-        Arena arena = Arena.ofShared();
+            Path folder, Architecture shape, Quantization quantization, PackedOptions options, boolean inverseScales, int threads,
+            WeightMemory memory) {
         try (var files = SafetensorsFolder.open(folder)) {
-            var source = new FolderWeights(files, quantization, options, bytes -> arena.allocate(bytes, Packed.ALIGNMENT))
-                    .withInverseScales(inverseScales);
-            return new CausalModel(shape, new ModelLoader(shape, source).load(), arena::close, threads);
+            var source = new FolderWeights(files, quantization, options, memory).withInverseScales(inverseScales);
+            return new CausalModel(shape, new ModelLoader(shape, source).load(), memory::close, threads);
+        }
+    }
+
+    private static CausalModel owning(WeightMemory memory, Supplier<CausalModel> loading) {
+        try {
+            return loading.get();
         } catch (RuntimeException | Error e) {
-            arena.close();
+            memory.close();
             throw e;
         }
     }

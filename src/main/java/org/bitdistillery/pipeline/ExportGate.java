@@ -54,7 +54,7 @@ final class ExportGate {
             Steps steps = new Steps(progress, 2 + (usesLlama ? 1 : 0) + (usesGraph ? 1 : 0));
             List<GateReading> readings = new ArrayList<>();
             Path model = plan.format().isGguf() || plan.format() == Format.PACKED ? exported : folder;
-            readings.add(read(student, () -> LogitReader.engine(model, threads, rows.longest()), ownLimits(), steps.next("BitDistillery engine")));
+            readings.add(read(student, () -> LogitReader.engine(model, threads, rows.longest(), folder), ownLimits(), steps.next("BitDistillery engine")));
             if (usesLlama) {
                 LlamaLibrary library = llama.orElseThrow();
                 readings.add(read(student, () -> LogitReader.llama(library, exported, threads, rows.longest()), llamaLimits(),
@@ -87,7 +87,7 @@ final class ExportGate {
     }
 
     private GateRecord record(Path folder, DoubleConsumer progress) {
-        try (LogitReader student = LogitReader.engine(plan.student(), threads, rows.longest())) {
+        try (LogitReader student = LogitReader.engine(plan.student(), threads, rows.longest(), folder)) {
             return GateRecord.of(rows, student, folder, progress);
         }
     }

@@ -31,6 +31,7 @@ import org.bitdistillery.llamacpp.LlamaLibrary.Program;
 import org.bitdistillery.model.Architecture;
 import org.bitdistillery.model.ConfigJson;
 import org.bitdistillery.platform.AtomicFiles;
+import org.bitdistillery.platform.FreedMemory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -59,10 +60,13 @@ public final class ExportJob {
             throw new InvalidInput(run + " has no student yet: let the run go on until its last training stage is done.");
         }
         requireEmpty(target);
-        TaskData rows = TaskData.load(experiment.task(), experiment.seed());
-        try (TaskInputs task = TaskInputs.load(experiment.task(), rows, student)) {
-            return export(experiment, paths, options, task, results, target, progress);
+        GateRows rows;
+        try (TaskInputs task = TaskInputs.load(experiment.task(), TaskData.load(experiment.task(), experiment.seed()), student)) {
+            rows = GateRows.of(task, ConfigJson.read(student).vocabularySize());
         }
+        // A tokenizer's tables can take as much memory as the student.
+        FreedMemory.giveBack();
+        return export(experiment, paths, options, rows, results, target, progress);
     }
 
     /// In which formats a run's student can be exported; before there is one, the student that the configuration will make.
@@ -80,7 +84,7 @@ public final class ExportJob {
     }
 
     static ExportSummary export(
-            Experiment experiment, RunPaths paths, ExportOptions options, TaskInputs task, Results results, Path target,
+            Experiment experiment, RunPaths paths, ExportOptions options, GateRows rows, Results results, Path target,
             ExportProgress progress) {
         Path student = paths.finalStudent(experiment);
         ExportPlan plan = new ExportPlan(
@@ -89,8 +93,7 @@ public final class ExportJob {
         Path temporary = HandOver.unfinished(target);
         try {
             Path file = ExportFiles.write(plan, temporary, (doing, done) -> progress.at(doing, WRITING * done));
-            ExportGate gate = new ExportGate(
-                    plan, GateRows.of(task.test(), task.answers(), plan.architecture().vocabularySize()), experiment.compute().threads(),
+            ExportGate gate = new ExportGate(plan, rows, experiment.compute().threads(),
                     ExportGate.program(options.format()).flatMap(program -> library(program, options.llama())));
             List<GateReading> readings = gate.read(file, (doing, done) -> progress.at(doing, WRITING + (1 - WRITING) * done));
             List<String> notes = new ArrayList<>(gate.notes());

@@ -3,6 +3,8 @@ package org.bitdistillery.pipeline;
 import java.nio.file.Path;
 import org.bitdistillery.event.StageId;
 import org.bitdistillery.export.ExportOptions;
+import org.bitdistillery.export.ExportProgress;
+import org.bitdistillery.model.ConfigJson;
 
 /// The student as files that run elsewhere, loaded again and compared before they count.
 final class ExportStudent implements Stage {
@@ -28,10 +30,13 @@ final class ExportStudent implements Stage {
         context.begin(id(), 0, 0, work(context).detail());
         ExportOptions options = ExportOptions.of(context.experiment().export());
         Path target = context.paths().export(options.format());
+        Path student = context.paths().finalStudent(context.experiment());
+        GateRows rows = GateRows.of(context.task(), ConfigJson.read(student).vocabularySize());
+        ExportProgress told = ExportProgress.every(1, (doing, done) -> context.progress(done, doing));
         return StageResult.exported(ExportJob.export(
-                context.experiment(), context.paths(), options, context.task(), context.resultsSoFar(), target, (doing, done) -> {
+                context.experiment(), context.paths(), options, rows, context.resultsSoFar(), target, (doing, done) -> {
                     context.stopIfAsked();
-                    context.progress(done, doing);
+                    told.at(doing, done);
                 }));
     }
 }

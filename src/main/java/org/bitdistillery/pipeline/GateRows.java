@@ -19,7 +19,10 @@ record GateRows(List<int[]> sequences, List<Example> questions, List<int[]> answ
     /// Of logits that are kept on disk for the comparison.
     private static final long MOST_BYTES = 256L << 20;
 
-    static GateRows of(List<Example> rows, List<int[]> answers, int vocabularySize) {
+    /// Out of a task's test set.
+    static GateRows of(TaskInputs task, int vocabularySize) {
+        List<Example> rows = task.test();
+        List<int[]> answers = task.answers();
         long tokens = Math.max(LONGEST, MOST_BYTES / 4 / vocabularySize);
         List<int[]> sequences = new ArrayList<>();
         for (Example row : rows.subList(0, Math.min(SEQUENCES, rows.size()))) {
@@ -30,7 +33,7 @@ record GateRows(List<int[]> sequences, List<Example> questions, List<int[]> answ
             }
             sequences.add(sequence);
         }
-        List<Example> questions = answers.isEmpty() ? List.of() : rows.subList(0, Math.min(QUESTIONS, rows.size()));
+        List<Example> questions = answers.isEmpty() ? List.of() : List.copyOf(rows.subList(0, Math.min(QUESTIONS, rows.size())));
         return new GateRows(List.copyOf(sequences), questions, answers);
     }
 

@@ -31,9 +31,10 @@ interface LogitReader extends AutoCloseable {
 
     /// The CPU engine of this program.
     ///
-    /// @param model a Hugging Face folder or an exported file
-    static LogitReader engine(Path model, int threads, int longest) {
-        CausalModel engine = CausalModel.load(model, threads);
+    /// @param model   a Hugging Face folder or an exported file
+    /// @param scratch folder for a temporary file with the model's weights
+    static LogitReader engine(Path model, int threads, int longest, Path scratch) {
+        CausalModel engine = CausalModel.load(model, threads, scratch);
         Session session = engine.newSession(Math.min(longest, engine.architecture().maxPositions()));
         return new LogitReader() {
             @Override

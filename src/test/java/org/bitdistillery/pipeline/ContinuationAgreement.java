@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Locale;
 import org.bitdistillery.data.TextTokenizer;
 import org.bitdistillery.llamacpp.LlamaLibrary;
+import org.bitdistillery.llamacpp.LlamaLibrary.Program;
 import org.bitdistillery.model.ConfigJson;
 
-/// For developers: how often llama.cpp continues a text from an exported GGUF file as the engine does from the student, greedily
-/// and token by token, and the perplexity of both on a text. Arguments: student folder, GGUF file, text file, continuations, tokens.
+/// For developers: how often llama.cpp, or bitnet.cpp, continues a text from an exported GGUF file as the engine does from the student, greedily
+/// and token by token, and the perplexity of both on a text. Arguments: student folder, GGUF file, text file, continuations, tokens,
+/// `LLAMA_CPP` or `BITNET_CPP`, whose environment variable names its library.
 public final class ContinuationAgreement {
 
     private static final int PROMPT = 16;
@@ -21,17 +23,18 @@ public final class ContinuationAgreement {
     private ContinuationAgreement() {}
 
     public static void main(String[] args) throws IOException {
-        Path student = Path.of(args[0]);
-        int count = Integer.parseInt(args[3]);
-        int length = Integer.parseInt(args[4]);
+        compare(Path.of(args[0]), Path.of(args[1]), Path.of(args[2]), Integer.parseInt(args[3]), Integer.parseInt(args[4]), Program.valueOf(args[5]));
+    }
+
+    static void compare(Path student, Path gguf, Path textFile, int count, int length, Program program) throws IOException {
         int bos = ConfigJson.read(student).bosTokenId();
         int[] text;
         try (TextTokenizer tokenizer = TextTokenizer.load(student)) {
-            String whole = Files.readString(Path.of(args[2]));
+            String whole = Files.readString(textFile);
             text = tokenizer.encode(whole.substring(0, Math.min(whole.length(), 200_000)));
         }
-        try (LogitReader own = LogitReader.engine(student, 1, WINDOW + 2);
-                LogitReader llama = LogitReader.llama(LlamaLibrary.find(LlamaLibrary.Program.LLAMA_CPP).orElseThrow(), Path.of(args[1]), 1, WINDOW + 2)) {
+        try (LogitReader own = LogitReader.engine(student, 1, WINDOW + 2, gguf.toAbsolutePath().getParent());
+                LogitReader llama = LogitReader.llama(LlamaLibrary.find(program).orElseThrow(), gguf, 1, WINDOW + 2)) {
             int same = 0;
             int tokens = 0;
             for (int i = 0; i < count; i++) {
@@ -49,7 +52,7 @@ public final class ContinuationAgreement {
                     length, same, count, 100.0 * same / count, 100.0 * tokens / (count * length));
             double mine = perplexity(own, text, bos);
             double theirs = perplexity(llama, text, bos);
-            System.out.printf(Locale.ROOT, "perplexity: engine %.4f, llama.cpp %.4f, ratio %.5f%n", mine, theirs, theirs / mine);
+            System.out.printf(Locale.ROOT, "perplexity: engine %.4f, %s %.4f, ratio %.5f%n", mine, llama.name(), theirs, theirs / mine);
         }
     }
 

@@ -68,9 +68,9 @@ class ExportGateTest {
                 name.endsWith("norm.weight") ? Math.nextAfter(value, Float.floatToIntBits(value) >> 13 & 1) : value);
         GateRows rows = rows();
 
-        try (LogitReader own = LogitReader.engine(student, 1, rows.longest());
+        try (LogitReader own = LogitReader.engine(student, 1, rows.longest(), folder);
                 GateRecord record = GateRecord.of(rows, own, folder, _ -> {});
-                LogitReader lastBit = LogitReader.engine(moved, 1, rows.longest());
+                LogitReader lastBit = LogitReader.engine(moved, 1, rows.longest(), folder);
                 LogitReader graph = LogitReader.graph(student)) {
             double away = record.compare(lastBit, NONE, _ -> {}).relativeDifference();
             assertThat(away).as("INT8 steps, far more than the last bit itself").isBetween(1e-5, 0.006);
@@ -146,10 +146,10 @@ class ExportGateTest {
         Path target = Files.createTempDirectory(folder, "out");
         Path file = ExportFiles.write(plan, target, (_, _) -> {});
         GateRows rows = rows();
-        try (LogitReader own = LogitReader.engine(student, 1, rows.longest());
+        try (LogitReader own = LogitReader.engine(student, 1, rows.longest(), folder);
                 GateRecord record = GateRecord.of(rows, own, target, _ -> {});
                 LogitReader reader = llama == null
-                        ? LogitReader.engine(format.isGguf() || format == Format.PACKED ? file : target, 1, rows.longest())
+                        ? LogitReader.engine(format.isGguf() || format == Format.PACKED ? file : target, 1, rows.longest(), folder)
                         : LogitReader.llama(llama, file, 1, rows.longest())) {
             return record.compare(reader, NONE, _ -> {});
         }

@@ -6,7 +6,9 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,16 +32,19 @@ public final class ExportTask extends Task<Exported> {
 
     /// @param format     as `export --format` names it
     /// @param embeddings as `export --embeddings` names it
-    public ExportTask(Path run, String format, String embeddings, Path target) {
-        this(run, format, embeddings, target, SelfProcess::command);
+    /// @param llama      as `export --llama` names it
+    public ExportTask(Path run, String format, String embeddings, Optional<Path> llama, Path target) {
+        this(run, format, embeddings, llama, target, SelfProcess::command);
     }
 
     /// @param program makes a process out of the arguments of the command line
-    ExportTask(Path run, String format, String embeddings, Path target, Function<String[], ProcessBuilder> program) {
+    ExportTask(Path run, String format, String embeddings, Optional<Path> llama, Path target, Function<String[], ProcessBuilder> program) {
         this.target = target;
-        command = program.apply(new String[] {
-            "export", run.toAbsolutePath().toString(), "--format", format, "--embeddings", embeddings, "--to", target.toAbsolutePath().toString(),
-            "--json"});
+        List<String> arguments = new ArrayList<>(List.of(
+                "export", run.toAbsolutePath().toString(), "--format", format, "--embeddings", embeddings, "--to", target.toAbsolutePath().toString(),
+                "--json"));
+        llama.ifPresent(library -> arguments.addAll(List.of("--llama", library.toAbsolutePath().toString())));
+        command = program.apply(arguments.toArray(String[]::new));
         updateTitle("Export to " + target.getFileName());
         updateMessage("Starting");
     }

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javafx.beans.binding.Bindings;
+import javafx.beans.binding.BooleanBinding;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.css.PseudoClass;
 import javafx.collections.ListChangeListener;
@@ -30,6 +31,7 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
+import javafx.stage.FileChooser;
 import org.bitdistillery.analysis.Units;
 import org.bitdistillery.event.ExportedTensor;
 import org.bitdistillery.event.FormatAnswer;
@@ -102,8 +104,7 @@ public final class ExportView extends ScrollPane {
         embeddings.setId("export-embeddings");
         embeddings.getItems().setAll(ExportViewModel.EMBEDDINGS);
         embeddings.valueProperty().bindBidirectional(model.embeddingsProperty());
-        embeddings.disableProperty().bind(Bindings.createBooleanBinding(
-                () -> model.formatProperty().get() == null || !model.formatProperty().get().runsOn().endsWith(".cpp"), model.formatProperty()));
+        embeddings.disableProperty().bind(isNoGguf());
         TextField target = new TextField();
         target.setId("export-target");
         target.textProperty().bindBidirectional(model.targetProperty());
@@ -119,9 +120,39 @@ public final class ExportView extends ScrollPane {
         embeddings.setMinWidth(Region.USE_PREF_SIZE);
         HBox first = new HBox(10, to, target, choose);
         first.setAlignment(Pos.CENTER_LEFT);
-        HBox second = new HBox(10, words, embeddings);
+        HBox second = new HBox(10, words, embeddings, library());
         second.setAlignment(Pos.CENTER_LEFT);
         return new VBox(10, first, second, actions());
+    }
+
+    private BooleanBinding isNoGguf() {
+        return Bindings.createBooleanBinding(() -> !model.isGguf(), model.formatProperty());
+    }
+
+    /// The program that a GGUF file is checked with.
+    private Node library() {
+        TextField path = new TextField();
+        path.setId("export-library");
+        path.textProperty().bindBidirectional(model.libraryProperty());
+        path.promptTextProperty().bind(Bindings.createStringBinding(() -> !model.isGguf() ? ""
+                : model.formatProperty().get().runsOn().equals("bitnet.cpp") ? "a bitnet.cpp's libllama; none comes along"
+                        : "the llama.cpp that comes along", model.formatProperty()));
+        HBox.setHgrow(path, Priority.ALWAYS);
+        Button choose = new Button("Browse…", new FontIcon(Feather.FILE));
+        choose.setMinWidth(Region.USE_PREF_SIZE);
+        choose.setOnAction(_ -> {
+            FileChooser chooser = new FileChooser();
+            chooser.setTitle("Choose the libllama to check with");
+            Optional.ofNullable(chooser.showOpenDialog(getScene().getWindow())).ifPresent(file -> model.libraryProperty().set(file.toString()));
+        });
+        Label words = new Label("Check with");
+        words.setMinWidth(Region.USE_PREF_SIZE);
+        words.setTooltip(new Tooltip("The shared library of the llama.cpp or bitnet.cpp that will run the file"));
+        HBox row = new HBox(10, words, path, choose);
+        row.setAlignment(Pos.CENTER_LEFT);
+        row.disableProperty().bind(isNoGguf());
+        HBox.setHgrow(row, Priority.ALWAYS);
+        return row;
     }
 
     private Node actions() {

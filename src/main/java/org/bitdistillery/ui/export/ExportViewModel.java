@@ -2,6 +2,7 @@ package org.bitdistillery.ui.export;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.DoubleProperty;
@@ -31,6 +32,7 @@ public final class ExportViewModel {
     private final ObservableList<FormatAnswer> formats = FXCollections.observableArrayList();
     private final ObjectProperty<FormatAnswer> format = new SimpleObjectProperty<>();
     private final StringProperty embeddings = new SimpleStringProperty(EMBEDDINGS.getFirst());
+    private final StringProperty library = new SimpleStringProperty("");
     private final StringProperty target = new SimpleStringProperty("");
     private final BooleanProperty running = new SimpleBooleanProperty();
     private final DoubleProperty progress = new SimpleDoubleProperty();
@@ -56,6 +58,16 @@ public final class ExportViewModel {
 
     public StringProperty embeddingsProperty() {
         return embeddings;
+    }
+
+    /// Path of the libllama that a GGUF file is checked with; empty for the usual one.
+    public StringProperty libraryProperty() {
+        return library;
+    }
+
+    /// Whether the format that is chosen is a GGUF file, made for llama.cpp or bitnet.cpp.
+    public boolean isGguf() {
+        return format.get() != null && format.get().runsOn().endsWith(".cpp");
     }
 
     public StringProperty targetProperty() {
@@ -125,7 +137,8 @@ public final class ExportViewModel {
 
     public void start() {
         if (canStart()) {
-            start(new ExportTask(run, format.get().format(), embeddings.get(), Path.of(target.get())));
+            Optional<Path> llama = isGguf() && !library.get().isBlank() ? Optional.of(Path.of(library.get().strip())) : Optional.empty();
+            start(new ExportTask(run, format.get().format(), embeddings.get(), llama, Path.of(target.get())));
         }
     }
 
