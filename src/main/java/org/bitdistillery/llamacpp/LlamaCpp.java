@@ -55,7 +55,7 @@ public final class LlamaCpp implements AutoCloseable {
         MemorySegment path = arena.allocateFrom(gguf.toAbsolutePath().toString());
         model = (MemorySegment) LlamaFunctions.call(llama.loadModel, path, parameters);
         if (model.equals(MemorySegment.NULL)) {
-            throw new InvalidInput("llama.cpp does not load " + gguf.getFileName() + " (" + llama.lastError()
+            throw new InvalidInput(llama.name() + " does not load " + gguf.getFileName() + " (" + llama.lastError()
                     + "): use a version that knows this model, or export in another format.");
         }
     }
@@ -66,7 +66,7 @@ public final class LlamaCpp implements AutoCloseable {
         parameters.set(JAVA_INT, N_BATCH, contextTokens);
         context = (MemorySegment) LlamaFunctions.call(llama.newContext, model, parameters);
         if (context.equals(MemorySegment.NULL)) {
-            throw new InvalidInput("llama.cpp has no memory for " + contextTokens + " tokens of " + gguf.getFileName() + " ("
+            throw new InvalidInput(llama.name() + " has no memory for " + contextTokens + " tokens of " + gguf.getFileName() + " ("
                     + llama.lastError() + "): ask for fewer tokens.");
         }
         LlamaFunctions.call(llama.setThreads, context, threads, threads);
@@ -129,12 +129,12 @@ public final class LlamaCpp implements AutoCloseable {
 
     private void decode(int[] tokens, int from) {
         if (tokens.length == 0 || tokens.length > contextTokens - position) {
-            throw new InvalidInput("llama.cpp was given " + tokens.length + " tokens where " + (contextTokens - position)
+            throw new InvalidInput(llama.name() + " was given " + tokens.length + " tokens where " + (contextTokens - position)
                     + " have room: shorten the text.");
         }
         int code = (int) LlamaFunctions.call(llama.decode, context, batch.fill(tokens, position, from));
         if (code != 0) {
-            throw new InvalidInput("llama.cpp failed with code " + code + " (" + llama.lastError() + "): try a newer version.");
+            throw new InvalidInput(llama.name() + " failed with code " + code + " (" + llama.lastError() + "): try a newer version.");
         }
         position += tokens.length;
     }

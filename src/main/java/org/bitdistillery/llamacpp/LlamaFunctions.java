@@ -15,6 +15,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.bitdistillery.config.InvalidInput;
 
@@ -34,7 +35,8 @@ final class LlamaFunctions {
             JAVA_INT.withName("n_tokens"), MemoryLayout.paddingLayout(4), ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS,
             MemoryLayout.sequenceLayout(2, ValueLayout.JAVA_LONG));
 
-    private static final int ERROR_LEVEL = 4;
+    /// The numbers of levels differ between versions.
+    private static final Pattern ERROR = Pattern.compile("error", Pattern.CASE_INSENSITIVE);
 
     private final SymbolLookup symbols;
     private final LlamaLibrary library;
@@ -122,9 +124,15 @@ final class LlamaFunctions {
 
     @SuppressWarnings({"restricted", "unused"})
     private void log(int level, MemorySegment text, MemorySegment data) {
-        if (level == ERROR_LEVEL) {
-            lastError = text.reinterpret(Long.MAX_VALUE).getString(0).strip();
+        String line = text.reinterpret(Long.MAX_VALUE).getString(0).strip();
+        if (ERROR.matcher(line).find()) {
+            lastError = line;
         }
+    }
+
+    /// The library's, as shown beside its results.
+    String name() {
+        return library.name();
     }
 
     /// What llama.cpp said last about something that failed; empty where it said nothing.

@@ -33,6 +33,7 @@ public final class LlamaProcess implements AutoCloseable {
     private final Path errors;
     private final DataInputStream answers;
     private final DataOutputStream requests;
+    private final String program;
     private final String fileName;
     private final int vocabularySize;
 
@@ -40,6 +41,7 @@ public final class LlamaProcess implements AutoCloseable {
     ///
     /// @throws InvalidInput where llama.cpp does not load the file or dies of it
     public LlamaProcess(LlamaLibrary library, Path gguf, int contextTokens, int threads) {
+        program = library.name();
         fileName = gguf.getFileName().toString();
         try {
             errors = Files.createTempFile("llama", ".err");
@@ -127,7 +129,7 @@ public final class LlamaProcess implements AutoCloseable {
     }
 
     private InvalidInput died(IOException e) {
-        return new InvalidInput("llama.cpp ended without an answer while it worked on " + fileName
+        return new InvalidInput(program + " ended without an answer while it worked on " + fileName
                 + ": try a newer version, or export in another format.", e);
     }
 

@@ -18,7 +18,7 @@ import org.bitdistillery.model.ConfigJson;
 public final class ContinuationAgreement {
 
     private static final int PROMPT = 16;
-    private static final int WINDOW = 128;
+    private static final int WINDOW = 96;
 
     private ContinuationAgreement() {}
 

@@ -26,7 +26,7 @@ public final class LlamaCheck {
         for (Family family : Arrays.stream(args).skip(3).map(Family::valueOf).toList()) {
             for (SubLnPlacement placement : SubLnPlacement.values()) {
                 for (Format format : new Format[] {Format.TQ2_0, Format.TQ1_0, Format.I2_S}) {
-                    Path folder = Path.of(args[0]).resolve(family + "-" + placement);
+                    Path folder = Path.of(args[0]).resolve(family + "-" + placement + "-" + format);
                     System.out.println(family + " " + placement + " " + format);
                     try {
                         compare(Students.shape(family, placement, 512), format, folder, Integer.parseInt(args[1]), Integer.parseInt(args[2]));
@@ -40,7 +40,7 @@ public final class LlamaCheck {
 
     private static void compare(Architecture shape, Format format, Path folder, int continuations, int tokens) throws IOException {
         Path student = Students.write(folder.resolve("student"), shape, 3);
-        Path target = Files.createDirectories(folder.resolve(format.name()));
+        Path target = Files.createDirectories(folder.resolve("export"));
         Path file = ExportFiles.write(Students.plan(student, format, Embeddings.F16), target, (_, _) -> {});
         ContinuationAgreement.compare(student, file, TEXT, continuations, tokens, ExportGate.program(format).orElseThrow());
     }
