@@ -45,7 +45,8 @@ final class ExportCommand implements Callable<Integer> {
     private ExportStage.Embeddings embeddings;
 
     @Option(names = "--llama", paramLabel = "LIB",
-            description = "The libllama of a llama.cpp, or for i2_s of a bitnet.cpp, to check GGUF files with. Default: the llama.cpp that comes along.")
+            description = "The libllama of a llama.cpp, or for i2_s of a bitnet.cpp, to check GGUF files with."
+                    + " Default: the llama.cpp that comes along.")
     private Path llama;
 
     @Option(names = "--table", description = "Prints which program runs this student, and why not, and exports nothing.")

@@ -54,7 +54,8 @@ final class ExportGate {
             Steps steps = new Steps(progress, 2 + (usesLlama ? 1 : 0) + (usesGraph ? 1 : 0));
             List<GateReading> readings = new ArrayList<>();
             Path model = plan.format().isGguf() || plan.format() == Format.PACKED ? exported : folder;
-            readings.add(read(student, () -> LogitReader.engine(model, threads, rows.longest(), folder), ownLimits(), steps.next("BitDistillery engine")));
+            readings.add(read(student, () -> LogitReader.engine(model, threads, rows.longest(), folder), ownLimits(),
+                    steps.next("BitDistillery engine")));
             if (usesLlama) {
                 LlamaLibrary library = llama.orElseThrow();
                 readings.add(read(student, () -> LogitReader.llama(library, exported, threads, rows.longest()), llamaLimits(),

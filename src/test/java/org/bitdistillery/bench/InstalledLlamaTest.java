@@ -67,7 +67,8 @@ class InstalledLlamaTest {
         assertThatThrownBy(() -> InstalledLlama.engine(Optional.of(folder.resolve("nowhere")))).isInstanceOf(InvalidInput.class)
                 .hasMessageContaining("nowhere does not exist");
         Path text = Files.writeString(folder.resolve("readme.txt"), "no program");
-        assertThatThrownBy(() -> InstalledLlama.engine(Optional.of(text))).isInstanceOf(InvalidInput.class).hasMessageContaining("neither run nor loaded");
+        assertThatThrownBy(() -> InstalledLlama.engine(Optional.of(text)))
+                .isInstanceOf(InvalidInput.class).hasMessageContaining("neither run nor loaded");
         Path library = Files.writeString(folder.resolve("libllama.so"), "no library");
         Path gguf = Files.write(folder.resolve("student.gguf"), new byte[1]);
         assertThatThrownBy(() -> new Benchmark(Optional.of(library))
