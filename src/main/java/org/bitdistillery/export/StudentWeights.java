@@ -1,6 +1,8 @@
 package org.bitdistillery.export;
 
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.quant.Ternary;
 import org.bitdistillery.tensorfile.SafetensorsFolder;
@@ -9,6 +11,8 @@ import org.bitdistillery.tensorfile.SafetensorsFolder;
 final class StudentWeights implements AutoCloseable {
 
     private final SafetensorsFolder file;
+    /// One array for each size of projection: large arrays that live for a moment fill the heap with garbage that is seldom collected.
+    private final Map<Integer, float[]> latents = new HashMap<>();
     private String lastName = "";
     private float lastDelta;
 
@@ -28,6 +32,11 @@ final class StudentWeights implements AutoCloseable {
     /// Some consecutive values of a tensor.
     float[] floats(String name, long from, long count) {
         float[] values = file.floats(name, from, count);
+        release(name, values);
+        return values;
+    }
+
+    private void release(String name, float[] values) {
         for (float value : values) {
             if (!Float.isFinite(value)) {
                 throw new InvalidInput(file.path(name) + ": tensor " + name + " holds " + value
@@ -35,12 +44,14 @@ final class StudentWeights implements AutoCloseable {
             }
         }
         file.release(name);
-        return values;
     }
 
     /// A projection rounded as in training; its scale is remembered.
     Ternary ternary(String name) {
-        Ternary ternary = Ternary.of(floats(name));
+        float[] values = latents.computeIfAbsent(Math.toIntExact(file.info(name).elements()), float[]::new);
+        file.floats(name, values);
+        release(name, values);
+        Ternary ternary = Ternary.of(values);
         lastName = name;
         lastDelta = ternary.delta();
         return ternary;

@@ -4,6 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.LongFunction;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.Quantization;
@@ -24,6 +26,8 @@ final class FolderWeights implements WeightSource {
     private final Quantization quantization;
     private final PackedOptions options;
     private final LongFunction<MemorySegment> memory;
+    /// One array for each size of matrix: large arrays that live for a moment fill the heap with garbage that is seldom collected.
+    private final Map<Integer, float[]> latents = new HashMap<>();
     private boolean inverseScales;
 
     /// @param quantization how latent projections are rounded to ternary, or null where projections are plain or packed
@@ -98,7 +102,11 @@ final class FolderWeights implements WeightSource {
         if (quantization.granularity() == Quantization.Granularity.CHANNEL) {
             return ternaryRows(name, rows, columns, options.ternary());
         }
-        Ternary rounded = Ternary.of(floats(name));
+        float[] values = latents.computeIfAbsent(rows * columns, float[]::new);
+        file.floats(name, values);
+        requireFinite(name, values);
+        unload(name);
+        Ternary rounded = Ternary.of(values);
         return codes(rounded.codes(), rounded.delta(), rows, columns);
     }
 
@@ -145,9 +153,7 @@ final class FolderWeights implements WeightSource {
 
     private float[] floats(String name) {
         float[] values = file.floats(name);
-        for (float value : values) {
-            requireFinite(name, value);
-        }
+        requireFinite(name, values);
         unload(name);
         return values;
     }
@@ -170,6 +176,12 @@ final class FolderWeights implements WeightSource {
     /// What has been read need not stay resident: peak memory is a result that gets reported.
     private void unload(String name) {
         file.release(name);
+    }
+
+    private void requireFinite(String name, float[] values) {
+        for (float value : values) {
+            requireFinite(name, value);
+        }
     }
 
     private void requireFinite(String name, float value) {

@@ -156,16 +156,27 @@ public final class Session implements AutoCloseable {
 
     /// The same, with the logits of every token, [tokens, vocabulary].
     public float[][] prefillAll(int[] tokens) {
-        check(tokens);
         float[][] all = new float[tokens.length][];
+        prefillAll(tokens, (token, row) -> all[token] = row.clone());
+        return all;
+    }
+
+    /// The same, one token after the other.
+    public void prefillAll(int[] tokens, LogitConsumer consumer) {
+        check(tokens);
         for (int from = 0; from < tokens.length; from += SLICE) {
             int count = Math.min(SLICE, tokens.length - from);
             forward(tokens, from, count);
             for (int token = 0; token < count; token++) {
-                all[from + token] = logitsOf(token).clone();
+                consumer.accept(from + token, logitsOf(token));
             }
         }
-        return all;
+    }
+
+    /// Receives logits; the array is used again for the next token.
+    @FunctionalInterface
+    public interface LogitConsumer {
+        void accept(int token, float[] logits);
     }
 
     /// Appends one token. Allocates nothing.

@@ -16,6 +16,7 @@ import org.bitdistillery.export.ExportProgress;
 import org.bitdistillery.llamacpp.LlamaLibrary;
 import org.bitdistillery.llamacpp.LlamaLibrary.Program;
 import org.bitdistillery.model.Family;
+import org.bitdistillery.platform.FreedMemory;
 
 /// Loads an export again with every reader that there is for it, and compares each with the student on real prompts.
 final class ExportGate {
@@ -90,6 +91,8 @@ final class ExportGate {
     private GateRecord record(Path folder, DoubleConsumer progress) {
         try (LogitReader student = LogitReader.engine(plan.student(), threads, rows.longest(), folder)) {
             return GateRecord.of(rows, student, folder, progress);
+        } finally {
+            FreedMemory.giveBack();
         }
     }
 

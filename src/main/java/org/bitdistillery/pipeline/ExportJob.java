@@ -93,6 +93,7 @@ public final class ExportJob {
         Path temporary = HandOver.unfinished(target);
         try {
             Path file = ExportFiles.write(plan, temporary, (doing, done) -> progress.at(doing, WRITING * done));
+            FreedMemory.giveBack();
             ExportGate gate = new ExportGate(plan, rows, experiment.compute().threads(),
                     ExportGate.program(options.format()).flatMap(program -> library(program, options.llama())));
             List<GateReading> readings = gate.read(file, (doing, done) -> progress.at(doing, WRITING + (1 - WRITING) * done));

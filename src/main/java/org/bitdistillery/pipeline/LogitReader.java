@@ -46,10 +46,7 @@ interface LogitReader extends AutoCloseable {
             public void logits(int[] tokens, int from, LlamaProcess.LogitConsumer consumer) {
                 session.reset();
                 if (from == 0) {
-                    float[][] all = session.prefillAll(tokens);
-                    for (int i = 0; i < all.length; i++) {
-                        consumer.accept(i, all[i]);
-                    }
+                    session.prefillAll(tokens, consumer::accept);
                     return;
                 }
                 consumer.accept(from, session.prefill(Arrays.copyOf(tokens, from + 1)));

@@ -167,6 +167,22 @@ public final class SafetensorsFile implements AutoCloseable {
         };
     }
 
+    /// The values of an F32, F16 or BF16 tensor, into an array that can serve for many tensors of a size.
+    ///
+    /// @throws TensorFileException as above
+    /// @throws IllegalArgumentException where the array has another size
+    public void floats(String name, float[] target) {
+        TensorInfo info = info(name);
+        if (info.elements() != target.length) {
+            throw new IllegalArgumentException(name + " has " + info.elements() + " elements, not " + target.length);
+        }
+        if (info.type() == DType.F32) {
+            MemorySegment.copy(data(name), FLOAT, 0, target, 0, target.length);
+        } else {
+            System.arraycopy(floats(name), 0, target, 0, target.length);
+        }
+    }
+
     @Override
     public void close() {
         arena.close();

@@ -117,6 +117,13 @@ public final class SafetensorsFolder implements AutoCloseable {
         return file(name).floats(name, from, count);
     }
 
+    /// The values of an F32, F16 or BF16 tensor, into an array of its size.
+    ///
+    /// @throws TensorFileException as [SafetensorsFile#floats(String)]
+    public void floats(String name, float[] target) {
+        file(name).floats(name, target);
+    }
+
     /// Says that a tensor has been read: its part of the file need not stay in memory.
     public void release(String name) {
         data(name).unload();
