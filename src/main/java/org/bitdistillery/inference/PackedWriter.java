@@ -1,6 +1,7 @@
 package org.bitdistillery.inference;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -23,11 +24,14 @@ import org.bitdistillery.tensorfile.DType;
 import org.bitdistillery.tensorfile.SafetensorsFolder;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Turns a Hugging Face folder into a packed file, tensor by tensor: no more than one is in memory at a time.
+/// Turns a Hugging Face folder into a packed file, tensor by tensor: no more than one is in memory at a time, and none of the largest.
 public final class PackedWriter {
 
     private static final List<String> COMPANIONS =
             List.of("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "generation_config.json", "chat_template.jinja");
+
+    /// Bytes of a matrix from which on it is packed in the mapped file and not in memory.
+    private static final long LARGE = 64L << 20;
 
     private final Path folder;
     private final Architecture shape;
@@ -36,6 +40,10 @@ public final class PackedWriter {
     private final Map<String, PackedHeader.Piece> vectors = new LinkedHashMap<>();
     private final Map<String, PackedHeader.Piece> files = new LinkedHashMap<>();
     private FileChannel channel;
+    /// Of the matrix that is being packed.
+    private Arena arena;
+    /// Where the matrix that is being packed will lie in the mapped file; null for a small one.
+    private MemorySegment inPlace;
 
     private PackedWriter(Path folder, Architecture shape, LongConsumer progress) {
         this.folder = folder;
@@ -78,14 +86,17 @@ public final class PackedWriter {
             });
         } catch (IOException e) {
             throw AtomicFiles.unwritable(target, e);
+        } catch (UncheckedIOException e) {
+            throw AtomicFiles.unwritable(target, e.getCause());
         }
     }
 
     private void writeTensors(Function<LongFunction<MemorySegment>, WeightSource> sources) throws IOException {
         channel.position(PackedFile.PREAMBLE);
+        WeightSource source = sources.apply(this::room);
         for (ParameterSpec spec : ParameterSpec.of(shape)) {
-            try (Arena arena = Arena.ofConfined()) {
-                WeightSource source = sources.apply(bytes -> arena.allocate(bytes, Packed.ALIGNMENT));
+            try (Arena current = Arena.ofConfined()) {
+                arena = current;
                 if (spec.shape().length == 1) {
                     vectors.put(spec.name(), append(floats(source.vector(spec.name(), (int) spec.shape()[0]))));
                 } else {
@@ -101,14 +112,36 @@ public final class PackedWriter {
         }
     }
 
+    private MemorySegment room(long bytes) {
+        if (bytes < LARGE) {
+            return arena.allocate(bytes, Packed.ALIGNMENT);
+        }
+        try {
+            inPlace = WeightMemory.mapped(channel, align(), bytes, arena);
+            return inPlace;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void append(String name, Packed packed) throws IOException {
         long offset = align();
-        // A buffer holds less than 2 GiB.
-        for (long at = 0; at < packed.data().byteSize(); at += 1 << 30) {
-            writeAll(packed.data().asSlice(at, Math.min(1 << 30, packed.data().byteSize() - at)).asByteBuffer());
+        if (inPlace != null && inPlace.address() == packed.data().address()) {
+            inPlace.force();
+            channel.position(offset + packed.data().byteSize());
+        } else {
+            writeAll(packed.data());
         }
+        inPlace = null;
         tensors.put(name, new PackedHeader.Tensor(packed.format(), packed.rows(), packed.columns(), packed.rowScaled(), packed.scale(),
                 new PackedHeader.Piece(offset, packed.data().byteSize())));
+    }
+
+    private void writeAll(MemorySegment data) throws IOException {
+        // A buffer holds less than 2 GiB.
+        for (long at = 0; at < data.byteSize(); at += 1 << 30) {
+            writeAll(data.asSlice(at, Math.min(1 << 30, data.byteSize() - at)).asByteBuffer());
+        }
     }
 
     private PackedHeader.Piece append(ByteBuffer bytes) throws IOException {

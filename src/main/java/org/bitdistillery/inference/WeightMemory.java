@@ -50,21 +50,23 @@ final class WeightMemory implements LongFunction<MemorySegment>, AutoCloseable {
         }
         try {
             long from = end;
-            fill(bytes);
-            return channel.map(MapMode.READ_WRITE, from, bytes, arena);
+            end += Packed.aligned(bytes);
+            return mapped(channel, from, bytes, arena);
         } catch (IOException e) {
             throw AtomicFiles.unwritable(folder, e);
         }
     }
 
-    /// Zeros are written and not left out: a full disk is an error here and would be a crash where the mapped pages are touched.
-    private void fill(long bytes) throws IOException {
+    /// Adds zeros to a file and maps them.
+    ///
+    /// They are written and not left out: a full disk is an error here and would be a crash where the mapped pages are touched.
+    static MemorySegment mapped(FileChannel channel, long from, long bytes, Arena arena) throws IOException {
         ByteBuffer zeros = ByteBuffer.allocate(1 << 16);
-        long to = end + Math.ceilDiv(bytes, (long) Packed.ALIGNMENT) * Packed.ALIGNMENT;
-        while (end < to) {
-            zeros.clear().limit((int) Math.min(zeros.capacity(), to - end));
-            end += channel.write(zeros, end);
+        for (long at = from; at < from + bytes;) {
+            zeros.clear().limit((int) Math.min(zeros.capacity(), from + bytes - at));
+            at += channel.write(zeros, at);
         }
+        return channel.map(MapMode.READ_WRITE, from, bytes, arena);
     }
 
     @Override
