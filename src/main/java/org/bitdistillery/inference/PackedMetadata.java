@@ -1,7 +1,9 @@
 package org.bitdistillery.inference;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// What a packed file says about its model beside shape and weights.
 ///
@@ -14,6 +16,7 @@ public record PackedMetadata(String promptTemplate, List<String> labels, Map<Str
 
     public PackedMetadata {
         labels = List.copyOf(labels);
-        provenance = Map.copyOf(provenance);
+        // In order, so that the same export is the same file.
+        provenance = Collections.unmodifiableMap(new TreeMap<>(provenance));
     }
 }

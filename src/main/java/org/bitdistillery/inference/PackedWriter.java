@@ -30,11 +30,11 @@ public final class PackedWriter {
     private static final List<String> COMPANIONS =
             List.of("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "generation_config.json", "chat_template.jinja");
 
-    /// Bytes of a matrix from which on it is packed in the mapped file and not in memory.
     private static final long LARGE = 64L << 20;
 
     private final Path folder;
     private final Architecture shape;
+    private final long large;
     private final LongConsumer progress;
     private final Map<String, PackedHeader.Tensor> tensors = new LinkedHashMap<>();
     private final Map<String, PackedHeader.Piece> vectors = new LinkedHashMap<>();
@@ -45,9 +45,10 @@ public final class PackedWriter {
     /// Where the matrix that is being packed will lie in the mapped file; null for a small one.
     private MemorySegment inPlace;
 
-    private PackedWriter(Path folder, Architecture shape, LongConsumer progress) {
+    private PackedWriter(Path folder, Architecture shape, long large, LongConsumer progress) {
         this.folder = folder;
         this.shape = shape;
+        this.large = large;
         this.progress = progress;
     }
 
@@ -63,10 +64,15 @@ public final class PackedWriter {
     ///
     /// @param progress hears the bytes written so far, tensor by tensor; what it throws ends the writing and leaves nothing behind
     public static void write(Path folder, PackedOptions options, PackedMetadata metadata, Path target, LongConsumer progress) {
+        write(folder, options, metadata, target, progress, LARGE);
+    }
+
+    /// @param large bytes of a matrix from which on it is packed in the mapped file
+    static void write(Path folder, PackedOptions options, PackedMetadata metadata, Path target, LongConsumer progress, long large) {
         Quantization quantization =
                 ConfigJson.readMode(folder) == LinearMode.TERNARY ? ConfigJson.readQuantization(folder) : null;
         try (var files = SafetensorsFolder.open(folder)) {
-            new PackedWriter(folder, ConfigJson.read(folder), progress).write(
+            new PackedWriter(folder, ConfigJson.read(folder), large, progress).write(
                     target, memory -> new FolderWeights(files, quantization, options, memory), ConfigJson.readTree(folder), metadata);
         }
     }
@@ -74,7 +80,7 @@ public final class PackedWriter {
     /// Writes weights from anywhere.
     static void write(
             Architecture shape, LinearMode mode, Function<LongFunction<MemorySegment>, WeightSource> sources, PackedMetadata metadata, Path target) {
-        new PackedWriter(null, shape, _ -> {}).write(target, sources, ConfigJson.tree(shape, mode, DType.F16), metadata);
+        new PackedWriter(null, shape, LARGE, _ -> {}).write(target, sources, ConfigJson.tree(shape, mode, DType.F16), metadata);
     }
 
     private void write(Path target, Function<LongFunction<MemorySegment>, WeightSource> sources, ObjectNode config, PackedMetadata metadata) {
@@ -113,7 +119,7 @@ public final class PackedWriter {
     }
 
     private MemorySegment room(long bytes) {
-        if (bytes < LARGE) {
+        if (bytes < large) {
             return arena.allocate(bytes, Packed.ALIGNMENT);
         }
         try {

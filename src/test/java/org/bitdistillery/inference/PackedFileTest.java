@@ -56,6 +56,21 @@ class PackedFileTest {
         }
     }
 
+    /// Large matrices are packed where they lie in the file, others in memory; the same model is the same file, whichever way and whenever.
+    @Test
+    void theSameModelIsTheSameFile() throws IOException {
+        student(SubLnPlacement.PAPER, false, 31);
+        PackedMetadata metadata = new PackedMetadata(null, List.of(), Map.of("teacher", "a", "license", "b", "data", "c", "experiment", "d"));
+        PackedOptions options = PackedOptions.student(WeightFormat.TERNARY_2BIT, WeightFormat.INT8);
+        PackedWriter.write(folder, options, metadata, file());
+        byte[] inMemory = Files.readAllBytes(file());
+
+        PackedWriter.write(folder, options, metadata, file(), _ -> {}, 0);
+
+        assertThat(Files.readAllBytes(file())).isEqualTo(inMemory);
+        assertThat(metadata.provenance().keySet()).containsExactly("data", "experiment", "license", "teacher");
+    }
+
     @Test
     void latentWeightsAndFullPrecisionArePackedToo() {
         Architecture shape = TinyModels.architecture(SubLnPlacement.PAPER, true);
