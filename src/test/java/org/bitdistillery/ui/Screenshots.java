@@ -68,6 +68,7 @@ public final class Screenshots {
                 take("live-run", size, theme, run, "distill");
                 take("results-run", size, theme, run, "evaluate");
                 take("export-run", size, theme, run, "export");
+                take("export-failed", size, theme, run, "export");
             }
         }
     }
@@ -199,20 +200,27 @@ public final class Screenshots {
         }
     }
 
-    private static void export(Stage stage) throws Exception {
+    private static void export(Stage stage, boolean fails) throws Exception {
         onFx(() -> {
             ((javafx.scene.control.ToggleButton) stage.getScene().lookup("#tab-export")).setSelected(true);
             return null;
         });
         waitFor(() -> stage.getScene().lookup("#export-target") != null);
         onFx(() -> {
-            ((javafx.scene.control.TableView<?>) stage.getScene().lookup("#export-formats")).getSelectionModel().select(2);
+            ((javafx.scene.control.TableView<?>) stage.getScene().lookup("#export-formats")).getSelectionModel().select(fails ? 5 : 3);
+            if (fails) {
+                ((javafx.scene.control.TextField) stage.getScene().lookup("#export-library")).setText("/opt/bitnet/libllama.so");
+            }
             ((javafx.scene.control.TextField) stage.getScene().lookup("#export-target"))
                     .setText(Files.createTempDirectory("screenshots").resolve("exported").toString());
             ((javafx.scene.control.Button) stage.getScene().lookup("#export-start")).fire();
             return null;
         });
-        waitFor(() -> stage.getScene().lookup("#export-readings") != null);
+        if (fails) {
+            waitFor(() -> ((javafx.scene.control.Label) stage.getScene().lookup("#export-message")).getText().contains("libllama.so"));
+        } else {
+            waitFor(() -> stage.getScene().lookup("#export-readings") != null);
+        }
         Thread.sleep(1000);
     }
 
@@ -271,7 +279,7 @@ public final class Screenshots {
             data(name, workbench, stage);
         }
         if (name.startsWith("export")) {
-            export(stage);
+            export(stage, name.startsWith("export-failed"));
         }
         if (name.startsWith("live")) {
             onFx(() -> {

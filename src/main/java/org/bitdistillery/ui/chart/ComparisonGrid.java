@@ -5,6 +5,7 @@ import javafx.geometry.Pos;
 import javafx.scene.control.Label;
 import javafx.scene.layout.ColumnConstraints;
 import javafx.scene.layout.GridPane;
+import javafx.scene.text.TextAlignment;
 
 /// Few things side by side: one column each, one row a measure, its name in front. Texts that begin with two blanks are indented.
 public final class ComparisonGrid extends GridPane {
@@ -35,6 +36,9 @@ public final class ComparisonGrid extends GridPane {
                 label.getStyleClass().add("comparison-inner");
             }
             label.setMaxWidth(Double.MAX_VALUE);
+            label.setMaxHeight(Double.MAX_VALUE);
+            label.setWrapText(rows == 0);
+            label.setTextAlignment(column == 0 ? TextAlignment.LEFT : TextAlignment.RIGHT);
             label.setAlignment(column == 0 ? Pos.CENTER_LEFT : Pos.CENTER_RIGHT);
             setHalignment(label, column == 0 ? HPos.LEFT : HPos.RIGHT);
             add(label, column, rows);

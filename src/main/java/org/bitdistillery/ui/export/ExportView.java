@@ -120,9 +120,9 @@ public final class ExportView extends ScrollPane {
         embeddings.setMinWidth(Region.USE_PREF_SIZE);
         HBox first = new HBox(10, to, target, choose);
         first.setAlignment(Pos.CENTER_LEFT);
-        HBox second = new HBox(10, words, embeddings, library());
+        HBox second = new HBox(10, words, embeddings);
         second.setAlignment(Pos.CENTER_LEFT);
-        return new VBox(10, first, second, actions());
+        return new VBox(10, first, second, library(), actions());
     }
 
     private BooleanBinding isNoGguf() {
@@ -145,13 +145,12 @@ public final class ExportView extends ScrollPane {
             chooser.setTitle("Choose the libllama to check with");
             Optional.ofNullable(chooser.showOpenDialog(getScene().getWindow())).ifPresent(file -> model.libraryProperty().set(file.toString()));
         });
-        Label words = new Label("Check with");
+        Label words = new Label("Check GGUF with");
         words.setMinWidth(Region.USE_PREF_SIZE);
         words.setTooltip(new Tooltip("The shared library of the llama.cpp or bitnet.cpp that will run the file"));
         HBox row = new HBox(10, words, path, choose);
         row.setAlignment(Pos.CENTER_LEFT);
         row.disableProperty().bind(isNoGguf());
-        HBox.setHgrow(row, Priority.ALWAYS);
         return row;
     }
 

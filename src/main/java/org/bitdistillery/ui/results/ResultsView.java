@@ -32,7 +32,7 @@ public final class ResultsView extends ScrollPane {
     private static final PseudoClass WRONG = PseudoClass.getPseudoClass("wrong");
     private static final PseudoClass GOOD = PseudoClass.getPseudoClass("good");
     private static final PseudoClass BAD = PseudoClass.getPseudoClass("bad");
-    private static final double[] COLUMN_SHARES = {23.5, 19, 19, 22, 16.5};
+    private static final double[] COLUMN_SHARES = {23, 18.6, 18.4, 20.6, 19.4};
     private static final double ROW_OF_INTERVALS = 38;
     private static final double ROW_OF_SAMPLES = 34;
     private static final Map<String, ChartColor> COLORS = Map.of(
