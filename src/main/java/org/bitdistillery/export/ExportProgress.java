@@ -11,13 +11,14 @@ public interface ExportProgress {
     /// The same for one who wants to hear of each new thing that is done, and else no more often than by so many percent.
     static ExportProgress every(int percent, ExportProgress listener) {
         return new ExportProgress() {
-            private double next;
+            private int next;
             private String last = "";
 
             @Override
             public void at(String doing, double fraction) {
-                if (fraction >= next || !doing.equals(last)) {
-                    next = fraction + percent / 100.0;
+                int done = (int) (100 * fraction);
+                if (done >= next || !doing.equals(last)) {
+                    next = done + percent;
                     last = doing;
                     listener.at(doing, fraction);
                 }

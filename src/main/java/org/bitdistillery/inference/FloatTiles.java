@@ -11,7 +11,8 @@ import jdk.incubator.vector.FloatVector;
 /// The inner loops of matrix × matrix in float32: two vectors of rows times the tokens of a tile.
 ///
 /// With more sums than these the compiler spills some to the stack, which halves the speed; 16 vector registers carry eight,
-/// 32 carry twelve.
+/// 32 carry twelve. Where a vector lies in the tile is computed with longs throughout: an int that might overflow keeps the compiler from
+/// moving the check of bounds out of the loop.
 final class FloatTiles {
 
     private FloatTiles() {
@@ -31,9 +32,10 @@ final class FloatTiles {
         FloatVector b2 = begin(out, to + 2 * stride + COUNT, first);
         FloatVector a3 = begin(out, to + 3 * stride, first);
         FloatVector b3 = begin(out, to + 3 * stride + COUNT, first);
+        long from = 4L * lane;
         for (int column = 0; column < width; column++) {
-            FloatVector a = FloatVector.fromMemorySegment(FLOATS, tile, 4L * (lane + column * PANEL), ORDER);
-            FloatVector b = FloatVector.fromMemorySegment(FLOATS, tile, 4L * (lane + column * PANEL + COUNT), ORDER);
+            FloatVector a = FloatVector.fromMemorySegment(FLOATS, tile, from + column * (4L * PANEL), ORDER);
+            FloatVector b = FloatVector.fromMemorySegment(FLOATS, tile, from + 4L * COUNT + column * (4L * PANEL), ORDER);
             int i = at + column * 4;
             FloatVector activation = FloatVector.broadcast(FLOATS, x[i]);
             a0 = a.fma(activation, a0);
@@ -69,9 +71,10 @@ final class FloatTiles {
         FloatVector b4 = begin(out, to + 4 * stride + COUNT, first);
         FloatVector a5 = begin(out, to + 5 * stride, first);
         FloatVector b5 = begin(out, to + 5 * stride + COUNT, first);
+        long from = 4L * lane;
         for (int column = 0; column < width; column++) {
-            FloatVector a = FloatVector.fromMemorySegment(FLOATS, tile, 4L * (lane + column * PANEL), ORDER);
-            FloatVector b = FloatVector.fromMemorySegment(FLOATS, tile, 4L * (lane + column * PANEL + COUNT), ORDER);
+            FloatVector a = FloatVector.fromMemorySegment(FLOATS, tile, from + column * (4L * PANEL), ORDER);
+            FloatVector b = FloatVector.fromMemorySegment(FLOATS, tile, from + 4L * COUNT + column * (4L * PANEL), ORDER);
             int i = at + column * 6;
             FloatVector activation = FloatVector.broadcast(FLOATS, x[i]);
             a0 = a.fma(activation, a0);

@@ -128,9 +128,11 @@ abstract sealed class TernaryMatrix implements Matrix permits TwoBitMatrix, Base
         ShortVector b1 = a0;
         ShortVector b2 = a0;
         ShortVector b3 = a0;
+        // Longs throughout, as in FloatTiles.
+        long first = 4L * lane;
         for (int pair = 0; pair < width; pair++) {
-            ShortVector a = IntVector.fromMemorySegment(INTS, tile, 4L * (lane + pair * PANEL), Lanes.ORDER).reinterpretAsShorts();
-            ShortVector b = IntVector.fromMemorySegment(INTS, tile, 4L * (lane + pair * PANEL + COUNT), Lanes.ORDER).reinterpretAsShorts();
+            ShortVector a = IntVector.fromMemorySegment(INTS, tile, first + pair * (4L * PANEL), Lanes.ORDER).reinterpretAsShorts();
+            ShortVector b = IntVector.fromMemorySegment(INTS, tile, first + 4L * COUNT + pair * (4L * PANEL), Lanes.ORDER).reinterpretAsShorts();
             int i = at + pair * TernaryOperand.TILE;
             ShortVector activations = spread(x, i);
             a0 = a0.add(a.mul(activations));
