@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.DoubleConsumer;
 import org.bitdistillery.event.GateReading;
+import org.bitdistillery.platform.AtomicFiles;
 
 /// What the student itself says to a gate's rows. Its logits lie in a temporary file, so that the student need not be in
 /// memory together with a reader of the export.
@@ -45,7 +46,7 @@ final class GateRecord implements AutoCloseable {
             return record;
         } catch (IOException e) {
             record.close();
-            throw new UncheckedIOException(e);
+            throw AtomicFiles.unwritable(file, e);
         } catch (RuntimeException e) {
             record.close();
             throw e;
@@ -62,7 +63,7 @@ final class GateRecord implements AutoCloseable {
             bytes.asFloatBuffer().put(logits);
             out.write(bytes.array());
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw AtomicFiles.unwritable(file, e);
         }
         for (float logit : logits) {
             largestLogit = Math.max(largestLogit, Math.abs(logit));
