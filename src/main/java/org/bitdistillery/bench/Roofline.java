@@ -58,10 +58,19 @@ public record Roofline(int vectorBits, List<Double> readBandwidth, double floatP
         for (WeightFormat format : formats) {
             for (int tokens : new int[] {1, PROMPT}) {
                 progress.accept(format + ", tokens: " + tokens);
-                kernels.add(kernel(format, tokens, bandwidth.getFirst(), format.hasIntegerKernel() ? integers : floats));
+                kernels.add(kernel(format, tokens, bandwidth.getFirst(), arithmetic(format, tokens, floats, integers)));
             }
         }
         return new Roofline(PeakProbe.vectorBits(), bandwidth, floats, integers, kernels);
+    }
+
+    /// Ternary weights meet many tokens as floats that hold two rows each, hence two products a multiply-add; one token and four-bit weights in
+    /// 16-bit integers; all others are floats.
+    private static double arithmetic(WeightFormat format, int tokens, double floats, double integers) {
+        if (format.isTernary() && tokens > 1) {
+            return 2 * floats;
+        }
+        return format.isTernary() || format == WeightFormat.INT4 ? integers : floats;
     }
 
     private static Kernel kernel(WeightFormat format, int tokens, double bandwidth, double arithmetic) {

@@ -35,7 +35,7 @@ final class Base3Matrix extends TernaryMatrix {
         Arrays.fill(scratch.sums, 0, Lanes.UNIT, 0);
         for (int panel = 0; panel < Lanes.UNIT / PANEL; panel++) {
             long at = ((long) unit * Lanes.UNIT / PANEL + panel) * packed().panelBytes();
-            readTail(data, at, scratch.tail);
+            readTail(data, at, scratch.tails, 0);
             for (int lane = 0; lane < PANEL; lane += 2 * COUNT) {
                 twoVectors(data, at + lane * 4L, input, scratch, lane, panel * PANEL + lane);
             }
@@ -48,8 +48,8 @@ final class Base3Matrix extends TernaryMatrix {
             int end = Math.min(full, group + GROUPS_A_CHUNK);
             sums(data, at + group * GROUP_BYTES, end - group, input.pairs, group * PAIRS, offset, scratch.sums, to);
             if (end < group + GROUPS_A_CHUNK && end < input.groups()) {
-                tail(scratch.tail, lane, input.pairs, end * PAIRS, scratch.sums, to);
-                tail(scratch.tail, lane + COUNT, input.pairs, end * PAIRS, scratch.sums, to + COUNT);
+                tail(scratch.tails, lane, input.pairs, end * PAIRS, scratch.sums, to);
+                tail(scratch.tails, lane + COUNT, input.pairs, end * PAIRS, scratch.sums, to + COUNT);
             }
         }
     }
@@ -81,48 +81,62 @@ final class Base3Matrix extends TernaryMatrix {
         return total;
     }
 
-    private static void tail(int[] tail, int lane, int[] x, int at, int[] sums, int to) {
-        IntVector bytes = IntVector.fromArray(INTS, tail, lane);
+    private static void tail(MemorySegment tail, int lane, int[] x, int at, int[] sums, int to) {
+        IntVector bytes = IntVector.fromMemorySegment(INTS, tail, 4L * lane, ORDER);
         ShortVector sum = add(ShortVector.zero(Lanes.SHORTS), bytes.and(LOWER_BYTES), x, at);
         widen(add(sum, bytes.lanewise(VectorOperators.LSHR, 8).and(LOWER_BYTES), x, at + Base3.TRITS), sums, to);
     }
 
     /// Gathers the bytes behind the last full group, one lane a row.
-    private void readTail(MemorySegment data, long panel, int[] tail) {
+    private void readTail(MemorySegment data, long panel, MemorySegment tails, long to) {
         long at = panel + full * GROUP_BYTES;
         int count = (int) ((packed().panelBytes() - full * GROUP_BYTES) / PANEL);
-        Arrays.fill(tail, 0);
+        tails.asSlice(to, GROUP_BYTES).fill((byte) 0);
         for (int index = 0; index < count; index++) {
             for (int lane = 0; lane < PANEL; lane++) {
-                tail[lane] |= (data.get(Packed.BYTE, at + index * PANEL + lane) & 0xFF) << 8 * index;
+                tails.set(Packed.BYTE, to + 4L * lane + index, data.get(Packed.BYTE, at + index * PANEL + lane));
             }
         }
     }
 
     @Override
-    void unpack(MemorySegment data, int panel, int from, int to, Scratch scratch) {
-        long at = panel * packed().panelBytes();
-        if (to > full) {
-            readTail(data, at, scratch.tail);
+    void unpack(MemorySegment data, int unit, int from, int to, Scratch scratch) {
+        long one = 2L * unit * packed().panelBytes();
+        long other = one + packed().panelBytes();
+        for (int group = from; group < Math.min(to, full); group++) {
+            unpack(data, one + group * GROUP_BYTES, other - one, scratch.floatTile, (group - from) * GROUP * PANEL);
         }
-        for (int group = from; group < to; group++) {
-            for (int lane = 0; lane < PANEL; lane += COUNT) {
-                IntVector bytes = group < full
-                        ? IntVector.fromMemorySegment(INTS, data, at + group * GROUP_BYTES + lane * 4L, ORDER)
-                        : IntVector.fromArray(INTS, scratch.tail, lane);
-                int target = (group - from) * PAIRS * PANEL + lane;
-                unpack(bytes.and(LOWER_BYTES), scratch.pairTile, target);
-                unpack(bytes.lanewise(VectorOperators.LSHR, 8).and(LOWER_BYTES), scratch.pairTile, target + Base3.TRITS * PANEL);
+        if (to > full) {
+            readTail(data, one, scratch.tails, 0);
+            readTail(data, other, scratch.tails, GROUP_BYTES);
+            unpack(scratch.tails, 0, GROUP_BYTES, scratch.floatTile, (full - from) * GROUP * PANEL);
+        }
+    }
+
+    private static void unpack(MemorySegment data, long at, long otherPanel, MemorySegment tile, int to) {
+        for (int lane = 0; lane < PANEL; lane += COUNT) {
+            IntVector bytes = IntVector.fromMemorySegment(INTS, data, at + lane * 4L, ORDER);
+            IntVector others = IntVector.fromMemorySegment(INTS, data, at + otherPanel + lane * 4L, ORDER);
+            for (int column = 0; column < PAIRS; column += Base3.TRITS) {
+                IntVector fraction = bytes.lanewise(VectorOperators.LSHR, column / Base3.TRITS * Byte.SIZE);
+                IntVector otherFraction = others.lanewise(VectorOperators.LSHR, column / Base3.TRITS * Byte.SIZE);
+                for (int digit = column; digit < column + Base3.TRITS; digit++) {
+                    fraction = tripled(fraction);
+                    otherFraction = tripled(otherFraction);
+                    IntVector pairs = RowPairs.of(upperBytes(fraction), upperBytes(otherFraction));
+                    RowPairs.low(pairs).intoMemorySegment(tile, 4L * (to + digit * PANEL + lane), ORDER);
+                    RowPairs.high(pairs).intoMemorySegment(tile, 4L * (to + (digit + PAIRS) * PANEL + lane), ORDER);
+                }
             }
         }
     }
 
-    private static void unpack(IntVector bytes, MemorySegment tile, int at) {
-        IntVector fraction = bytes;
-        for (int digit = 0; digit < Base3.TRITS; digit++) {
-            fraction = fraction.and(LOWER_BYTES).reinterpretAsShorts().mul((short) 3).reinterpretAsInts();
-            ShortVector codes = fraction.lanewise(VectorOperators.LSHR, 8).and(LOWER_BYTES).reinterpretAsShorts();
-            codes.sub((short) 1).reinterpretAsInts().intoMemorySegment(tile, 4L * (at + digit * PANEL), ORDER);
-        }
+    /// The lower byte of each half times three.
+    private static IntVector tripled(IntVector halves) {
+        return halves.and(LOWER_BYTES).reinterpretAsShorts().mul((short) 3).reinterpretAsInts();
+    }
+
+    private static IntVector upperBytes(IntVector halves) {
+        return halves.lanewise(VectorOperators.LSHR, Byte.SIZE).and(LOWER_BYTES);
     }
 }

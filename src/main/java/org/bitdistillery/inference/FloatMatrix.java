@@ -70,16 +70,11 @@ abstract sealed class FloatMatrix implements Matrix permits SingleMatrix, HalfMa
     }
 
     private static void multiplyTile(FloatOperand input, int column, int width, MemorySegment tile, float[] out, int stride, int row) {
-        int tokens = FloatOperand.TILE;
-        for (int token = 0; token < input.tokens(); token += tokens) {
-            int x = token * input.columns() + column * tokens;
+        for (int token = 0; token < input.tokens(); token += FloatOperand.TILE) {
+            int x = token * input.columns() + column * FloatOperand.TILE;
             int to = token * stride + row;
             for (int lane = 0; lane < PANEL; lane += 2 * COUNT) {
-                if (tokens == 6) {
-                    FloatTiles.sixTokens(tile, lane, width, input.values, x, out, to + lane, stride, column == 0);
-                } else {
-                    FloatTiles.fourTokens(tile, lane, width, input.values, x, out, to + lane, stride, column == 0);
-                }
+                FloatTiles.tokens(tile, lane, width, input.values, x, out, to + lane, stride, column == 0);
             }
         }
     }

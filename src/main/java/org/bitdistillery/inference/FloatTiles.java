@@ -20,9 +20,18 @@ final class FloatTiles {
 
     /// @param tile  unpacked weights, [width][PANEL]
     /// @param lane  first of `2 · COUNT` rows in the panel
-    /// @param x     activations, [width][4] from `at`
+    /// @param x     activations, [width][FloatOperand.TILE] from `at`
     /// @param first whether the sums begin here; otherwise those in `out` go on
-    static void fourTokens(
+    static void tokens(
+            MemorySegment tile, int lane, int width, float[] x, int at, float[] out, int to, int stride, boolean first) {
+        if (FloatOperand.TILE == 6) {
+            sixTokens(tile, lane, width, x, at, out, to, stride, first);
+        } else {
+            fourTokens(tile, lane, width, x, at, out, to, stride, first);
+        }
+    }
+
+    private static void fourTokens(
             MemorySegment tile, int lane, int width, float[] x, int at, float[] out, int to, int stride, boolean first) {
         FloatVector a0 = begin(out, to, first);
         FloatVector b0 = begin(out, to + COUNT, first);
@@ -56,8 +65,7 @@ final class FloatTiles {
         end(a3, b3, out, to + 3 * stride);
     }
 
-    /// The same with `x` [width][6].
-    static void sixTokens(
+    private static void sixTokens(
             MemorySegment tile, int lane, int width, float[] x, int at, float[] out, int to, int stride, boolean first) {
         FloatVector a0 = begin(out, to, first);
         FloatVector b0 = begin(out, to + COUNT, first);

@@ -15,11 +15,6 @@ sealed interface Operand permits FloatOperand, TernaryOperand, BlockOperand {
 
     int tokens();
 
-    /// Units of rows that a share of the product should have, where there are enough for all threads: what is read once a share pays off.
-    default int unitsAShare() {
-        return 1;
-    }
-
     /// Announces what comes.
     ///
     /// @return tiles to be loaded

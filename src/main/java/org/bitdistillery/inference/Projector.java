@@ -18,9 +18,6 @@ final class Projector {
     private int first;
     private int last;
     private Operand operand;
-    private int units;
-    /// Units that are multiplied at a stretch.
-    private int grain;
     private float[] input;
     private int inputStride;
     private float[] source;
@@ -71,12 +68,11 @@ final class Projector {
         }
         operand = operands.of(group[first].matrix());
         each(operand.prepare(tokens, columns), load);
-        units = 0;
+        int units = 0;
         for (int i = first; i < last; i++) {
             units += group[i].matrix().units();
         }
-        grain = Math.clamp(units / workers.threads(), 1, operand.unitsAShare());
-        workers.split(Math.ceilDiv(units, grain), multiply);
+        workers.split(units, multiply);
         addBiases(tokens);
     }
 
@@ -109,10 +105,7 @@ final class Projector {
         operand.load(source, sourceStride, scratch[worker], from, to);
     }
 
-    /// @param fromGrain of `grain` units, the last may have fewer
-    private void multiply(int worker, int fromGrain, int toGrain) {
-        int from = fromGrain * grain;
-        int to = Math.min(toGrain * grain, units);
+    private void multiply(int worker, int from, int to) {
         int before = 0;
         for (int i = first; i < last; i++) {
             Matrix matrix = group[i].matrix();

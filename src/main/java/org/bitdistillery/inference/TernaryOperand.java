@@ -1,25 +1,23 @@
 package org.bitdistillery.inference;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /// Activations for [TernaryMatrix]: INT8 by absmax, one scale a token (BitNet b1.58, arXiv 2402.17764).
 ///
-/// Columns come in groups as the weights do; column i of a group's first half shares an int with column i of its second half.
-/// Many tokens are kept as such pairs, the tokens of a tile side by side. A single token meets weights whose digits are not cut
-/// out (see [TernaryMatrix]), and is kept as the differences that make up for it.
+/// Many tokens are kept as floats of integers, the tokens of a tile side by side for every column. A single token meets weights whose digits are not cut out
+/// (see [TwoBitMatrix]): column i of a group's first half shares an int with column i of its second half, and both are kept as the differences that make up for it.
 final class TernaryOperand implements Operand {
 
-    static final int TILE = 4;
-
+    /// Of a single token.
     final int[] pairs;
     /// Minus the sum of each chunk's activations modulo 2^16, of a single token.
     final int[] offsets;
+    /// Of many tokens, [tiles][columns][FloatOperand.TILE].
+    final float[] tiled;
     /// `gamma / 127` of each token.
     final float[] scales;
-    /// For [TritLookup], [tiles][chunks]; null where it is not available or too few tokens ever come.
-    final MemorySegment tables;
+    /// Columns that [RowPairs] sums at once, [tiles][pieces].
+    private final int[] widths;
     private final WeightFormat format;
     private final int group;
     private int tokens;
@@ -29,14 +27,13 @@ final class TernaryOperand implements Operand {
     TernaryOperand(WeightFormat format, int maxTokens, int maxColumns) {
         this.format = format;
         group = format.columnsAGroup();
-        int tiled = Operand.paddedTokens(maxTokens);
+        int tokens = Operand.paddedTokens(maxTokens);
         int maxGroups = Math.ceilDiv(maxColumns, group);
-        pairs = new int[Math.multiplyExact(tiled, maxGroups * group / 2)];
+        pairs = new int[maxGroups * group / 2];
         offsets = new int[maxGroups];
-        scales = new float[tiled];
-        tables = TritLookup.serves(maxTokens)
-                ? Arena.ofAuto().allocate((long) Math.ceilDiv(maxTokens, TILE) * chunks(maxGroups) * TritLookup.TABLE_BYTES, Packed.ALIGNMENT)
-                : null;
+        tiled = new float[maxTokens == 1 ? 0 : Math.multiplyExact(tokens, maxGroups * group)];
+        widths = new int[Math.ceilDiv(tokens, FloatOperand.TILE) * pieces(maxGroups)];
+        scales = new float[tokens];
     }
 
     @Override
@@ -50,37 +47,34 @@ final class TernaryOperand implements Operand {
 
     /// Tiles of the tokens at hand.
     int tiles() {
-        return Math.ceilDiv(tokens, TILE);
+        return Math.ceilDiv(tokens, FloatOperand.TILE);
     }
 
-    /// Pieces of the columns whose sums fit into 16 bits.
-    int chunks() {
-        return chunks(groups);
+    /// Groups of columns that are unpacked at once for many tokens.
+    int groupsAPiece() {
+        return FloatMatrix.CHUNK / group;
     }
 
-    private int chunks(int groups) {
-        return Math.ceilDiv(groups, TernaryMatrix.groupsAChunk(format));
+    int pieces() {
+        return pieces(groups);
     }
 
-    /// Pairs of columns of a chunk.
-    int pairsOf(int chunk) {
-        int groupsAChunk = TernaryMatrix.groupsAChunk(format);
-        return Math.min(groupsAChunk, groups - chunk * groupsAChunk) * group / 2;
+    private int pieces(int groups) {
+        return Math.ceilDiv(groups, groupsAPiece());
     }
 
-    /// Whether many tokens have their products looked up.
-    boolean looksUp() {
-        return TritLookup.serves(tokens);
+    /// Columns of a piece, padding included.
+    int columnsOf(int piece) {
+        return Math.min(groupsAPiece(), groups - piece * groupsAPiece()) * group;
     }
 
-    @Override
-    public int unitsAShare() {
-        return looksUp() ? TritLookup.UNITS : 1;
+    /// Where a piece's activations for a tile begin.
+    int tiledAt(int tile, int piece) {
+        return (tile * groups + piece * groupsAPiece()) * group * FloatOperand.TILE;
     }
 
-    /// Where a chunk's tables for a tile begin.
-    long tableAt(int tile, int chunk) {
-        return ((long) tile * chunks() + chunk) * TritLookup.TABLE_BYTES;
+    int width(int tile, int piece) {
+        return widths[tile * pieces() + piece];
     }
 
     @Override
@@ -88,7 +82,7 @@ final class TernaryOperand implements Operand {
         this.tokens = tokens;
         this.columns = columns;
         groups = Math.ceilDiv(columns, group);
-        return tokens == 1 ? 1 : Math.ceilDiv(tokens, TILE);
+        return tokens == 1 ? 1 : tiles();
     }
 
     @Override
@@ -99,19 +93,18 @@ final class TernaryOperand implements Operand {
             differences(codes);
             return;
         }
-        for (int token = fromTile * TILE; token < toTile * TILE; token++) {
-            if (token < tokens) {
-                quantize(source, token * stride, token, codes);
-            } else {
-                scales[token] = 0;
-                Arrays.fill(codes, 0, groups * group, 0);
+        for (int tile = fromTile; tile < toTile; tile++) {
+            for (int i = 0; i < FloatOperand.TILE; i++) {
+                int token = tile * FloatOperand.TILE + i;
+                if (token < tokens) {
+                    quantize(source, token * stride, token, codes);
+                } else {
+                    Arrays.fill(codes, 0, groups * group, 0);
+                }
+                spread(codes, tiledAt(tile, 0) + i);
             }
-            pairs(codes, token / TILE * TILE * groups * group / 2 + token % TILE);
-        }
-        for (int tile = fromTile; looksUp() && tile < toTile; tile++) {
-            for (int chunk = 0; chunk < chunks(); chunk++) {
-                int from = (tile * groups + chunk * TernaryMatrix.groupsAChunk(format)) * group / 2 * TILE;
-                TritLookup.tables(pairs, from, pairsOf(chunk), tables, tableAt(tile, chunk));
+            for (int piece = 0; piece < pieces(); piece++) {
+                widths[tile * pieces() + piece] = RowPairs.width(tiled, tiledAt(tile, piece), columnsOf(piece));
             }
         }
     }
@@ -121,14 +114,9 @@ final class TernaryOperand implements Operand {
         Arrays.fill(codes, columns, groups * group, 0);
     }
 
-    private void pairs(int[] codes, int target) {
-        int half = group / 2;
-        for (int g = 0; g < groups; g++) {
-            int from = g * group;
-            int to = target + g * half * TILE;
-            for (int i = 0; i < half; i++) {
-                pairs[to + i * TILE] = codes[from + i] & 0xFFFF | codes[from + half + i] << 16;
-            }
+    private void spread(int[] codes, int target) {
+        for (int column = 0; column < groups * group; column++) {
+            tiled[target + column * FloatOperand.TILE] = codes[column];
         }
     }
 

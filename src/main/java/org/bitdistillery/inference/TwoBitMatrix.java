@@ -21,6 +21,8 @@ final class TwoBitMatrix extends TernaryMatrix {
 
     private static final int GROUP = 16;
     private static final int PAIRS = GROUP / 2;
+    /// A digit of each half.
+    private static final int CODES = 0x0003_0003;
     private static final long GROUP_BYTES = 4L * PANEL;
     /// Rows whose sums are in registers: a panel, or half of one.
     private static final int AT_ONCE = Math.min(PANEL, 4 * COUNT);
@@ -105,20 +107,23 @@ final class TwoBitMatrix extends TernaryMatrix {
     }
 
     @Override
-    void unpack(MemorySegment data, int panel, int from, int to, Scratch scratch) {
-        long at = panel * packed().panelBytes();
+    void unpack(MemorySegment data, int unit, int from, int to, Scratch scratch) {
+        long at = 2L * unit * packed().panelBytes();
         for (int group = from; group < to; group++) {
-            for (int lane = 0; lane < PANEL; lane += COUNT) {
-                IntVector digits = IntVector.fromMemorySegment(INTS, data, at + group * GROUP_BYTES + lane * 4L, ORDER);
-                unpack(digits, scratch.pairTile, (group - from) * PAIRS * PANEL + lane);
-            }
+            unpack(data, at + group * GROUP_BYTES, packed().panelBytes(), scratch.floatTile, (group - from) * GROUP * PANEL);
         }
     }
 
-    private static void unpack(IntVector digits, MemorySegment tile, int at) {
-        for (int digit = 0; digit < PAIRS; digit++) {
-            ShortVector codes = digits.lanewise(VectorOperators.LSHR, 2 * digit).and(0x0003_0003).reinterpretAsShorts();
-            codes.sub((short) 1).reinterpretAsInts().intoMemorySegment(tile, 4L * (at + digit * PANEL), ORDER);
+    private static void unpack(MemorySegment data, long at, long panelBytes, MemorySegment tile, int to) {
+        for (int lane = 0; lane < PANEL; lane += COUNT) {
+            IntVector digits = IntVector.fromMemorySegment(INTS, data, at + lane * 4L, ORDER);
+            IntVector others = IntVector.fromMemorySegment(INTS, data, at + panelBytes + lane * 4L, ORDER);
+            for (int digit = 0; digit < PAIRS; digit++) {
+                IntVector pairs = RowPairs.of(
+                        digits.lanewise(VectorOperators.LSHR, 2 * digit).and(CODES), others.lanewise(VectorOperators.LSHR, 2 * digit).and(CODES));
+                RowPairs.low(pairs).intoMemorySegment(tile, 4L * (to + digit * PANEL + lane), ORDER);
+                RowPairs.high(pairs).intoMemorySegment(tile, 4L * (to + (digit + PAIRS) * PANEL + lane), ORDER);
+            }
         }
     }
 }

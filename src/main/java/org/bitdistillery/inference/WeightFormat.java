@@ -33,11 +33,6 @@ public enum WeightFormat {
         return this == TERNARY_2BIT || this == TERNARY_BASE3;
     }
 
-    /// Whether weights meet INT8 activations in 16-bit products; otherwise both are floats.
-    public boolean hasIntegerKernel() {
-        return isTernary() || this == INT4;
-    }
-
     /// Columns that are kept together.
     int columnsAGroup() {
         return columnsAGroup;

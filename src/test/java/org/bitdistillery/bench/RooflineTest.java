@@ -17,7 +17,7 @@ class RooflineTest {
         assertThat(decode.bytesPerWeight()).isEqualTo(0.25);
         double memory = roofline.readBandwidth().getFirst() / 0.25;
         assertThat(decode.roof()).isEqualTo(Math.min(memory, roofline.integerPeak()));
-        assertThat(roofline.kernels().getLast().roof()).isEqualTo(Math.min(128 * memory, roofline.integerPeak()));
+        assertThat(roofline.kernels().getLast().roof()).isEqualTo(Math.min(128 * memory, 2 * roofline.floatPeak()));
         assertThat(decode.memoryBound()).isEqualTo(memory < roofline.integerPeak());
     }
 }

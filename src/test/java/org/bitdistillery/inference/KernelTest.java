@@ -61,6 +61,10 @@ class KernelTest {
             for (int columns : new int[] {1, 7, 64, 172, 256, 1000}) {
                 int rows = 1 + random.nextInt(150);
                 float[] x = gaussian(random, tokens * columns, 3);
+                // A few tokens have outliers, beside which the others round to small integers: long and short sums meet in one tile.
+                for (int i = 0; i < x.length; i++) {
+                    x[i] *= i / columns % 3 == 0 ? x[i] * x[i] : 1;
+                }
                 Arrays.fill(x, (tokens - 1) * columns, tokens * columns, 0);
                 byte[] codes = new byte[rows * columns];
                 for (int i = columns; i < codes.length; i++) {
