@@ -3,6 +3,7 @@ package org.bitdistillery.hub;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.bitdistillery.tensorfile.Pickle;
 
 /// Which files of a model are wanted. In a pattern `*` stands for any characters, `?` for one.
 ///
@@ -39,7 +40,7 @@ public record FileChoice(List<String> include, List<String> exclude) {
 
     /// Why a file is never downloaded, or null.
     static String refusal(String path) {
-        if (WeightFiles.isPickle(path)) {
+        if (Pickle.is(path)) {
             return "a pickle file, which could run any code when it is opened";
         }
         String lower = path.toLowerCase(Locale.ROOT);

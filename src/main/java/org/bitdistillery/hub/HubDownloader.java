@@ -15,6 +15,7 @@ import org.bitdistillery.analysis.Units;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.model.ConfigJson;
 import org.bitdistillery.platform.AtomicFiles;
+import org.bitdistillery.tensorfile.Pickle;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -119,7 +120,7 @@ public final class HubDownloader implements AutoCloseable {
         }
         boolean weights = wanted.stream().anyMatch(file -> file.path().endsWith(".safetensors"));
         if (!weights) {
-            String pickle = listing.files().stream().map(HubFile::path).filter(WeightFiles::isPickle).findFirst().orElse(null);
+            String pickle = listing.files().stream().map(HubFile::path).filter(Pickle::is).findFirst().orElse(null);
             throw new InvalidInput(pickle != null
                     ? name.id() + " keeps its weights in " + pickle + ", " + FileChoice.refusal(pickle)
                             + ", so they are not fetched. Look for a revision with safetensors (often refs/pr/1), or another model."

@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.tensorfile.DType;
+import org.bitdistillery.tensorfile.Pickle;
 import org.bitdistillery.tensorfile.SafetensorsFile;
 import org.bitdistillery.tensorfile.TensorInfo;
 import tools.jackson.core.JacksonException;
@@ -27,9 +27,6 @@ record WeightFiles(long parameters, long bytes, List<String> types) {
 
     static final String SINGLE = "model.safetensors";
     static final String INDEX = "model.safetensors.index.json";
-
-    /// Kinds of files that run code when they are opened the usual way.
-    static final List<String> PICKLES = List.of(".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib");
 
     private static final int PACKED_PER_BYTE = 4;
     private static final int MOST_SHARDS = 4096;
@@ -57,11 +54,6 @@ record WeightFiles(long parameters, long bytes, List<String> types) {
         return new WeightFiles(parameters, bytes, types);
     }
 
-    static boolean isPickle(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return PICKLES.stream().anyMatch(lower::endsWith);
-    }
-
     /// Whether a folder looks as if it held a model, usable or not.
     static boolean isThere(Path folder) {
         return Files.exists(folder.resolve(SINGLE)) || Files.exists(folder.resolve(INDEX)) || !names(folder, ".safetensors").isEmpty();
@@ -77,11 +69,9 @@ record WeightFiles(long parameters, long bytes, List<String> types) {
         if (Files.isSymbolicLink(folder.resolve(SINGLE))) {
             throw new InvalidInput(SINGLE + " leads nowhere: its download did not end. Download the model again.");
         }
-        String pickle = pickle(folder);
-        if (pickle != null) {
-            throw new InvalidInput("Its weights are in " + pickle + ", a pickle file, which could run any code when it is opened and is never"
-                    + " read. Look for a revision with " + SINGLE + ", or convert it.");
-        }
+        Pickle.refusal(folder).ifPresent(refusal -> {
+            throw new InvalidInput("Its weights are in " + refusal);
+        });
         List<String> other = names(folder, ".safetensors");
         throw new InvalidInput(other.isEmpty()
                 ? "It has no " + SINGLE + ". Download the weights, too."
@@ -119,11 +109,6 @@ record WeightFiles(long parameters, long bytes, List<String> types) {
                     + ". Download the model again, which fetches what is missing.");
         }
         return files;
-    }
-
-    private static String pickle(Path folder) {
-        return names(folder, "").stream().filter(WeightFiles::isPickle).filter(name -> !name.startsWith("training_args")).findFirst()
-                .orElse(null);
     }
 
     private static List<String> names(Path folder, String ending) {

@@ -23,6 +23,8 @@ public final class SafetensorsFile implements AutoCloseable {
 
     /// The reference implementation refuses longer headers, too.
     private static final long LONGEST_HEADER = 100_000_000;
+    /// `version `, with which a pointer of Git LFS begins, read as a length.
+    private static final long LFS_POINTER = 0x206e_6f69_7372_6576L;
     private static final ValueLayout.OfLong LENGTH = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -81,6 +83,10 @@ public final class SafetensorsFile implements AutoCloseable {
             throw cutOff(file, size, "a safetensors file begins with 8 bytes of header length");
         }
         long length = bytes.get(LENGTH, 0);
+        if (length == LFS_POINTER) {
+            throw new TensorFileException(file.getFileName() + " is a Git LFS pointer, which stands for the file and is not its content."
+                    + " Fetch the content with git lfs pull, or download the model.");
+        }
         if (length < 2 || length > LONGEST_HEADER) {
             throw new TensorFileException(String.format(Locale.ROOT,
                     "%s is not a safetensors file: its header would have %s bytes. Check the path, or fetch the file again.",

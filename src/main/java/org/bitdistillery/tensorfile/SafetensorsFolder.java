@@ -34,12 +34,21 @@ public final class SafetensorsFolder implements AutoCloseable {
             if (isSharded(folder)) {
                 opened.addShards(ShardIndex.read(folder));
             } else {
+                refusePickles(folder);
                 opened.add(SafetensorsFile.open(folder.resolve(SINGLE)));
             }
             return opened;
         } catch (RuntimeException | Error e) {
             opened.close();
             throw e;
+        }
+    }
+
+    private static void refusePickles(Path folder) {
+        if (Files.notExists(folder.resolve(SINGLE))) {
+            Pickle.refusal(folder).ifPresent(refusal -> {
+                throw new TensorFileException(folder + " has its weights in " + refusal);
+            });
         }
     }
 

@@ -104,6 +104,19 @@ class SafetensorsFolderTest {
     }
 
     @Test
+    void weightsInAPickleFileAreNamedAndNotRead() throws IOException {
+        Files.delete(folder.resolve(ShardIndex.FILE));
+        Files.writeString(folder.resolve("pytorch_model.bin"), "cos\nsystem\n");
+        refused("has its weights in pytorch_model.bin, a pickle file");
+    }
+
+    @Test
+    void aPointerOfGitLfsIsToldFromADamagedFile() throws IOException {
+        Files.writeString(folder.resolve("model.safetensors"), "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n");
+        refused("model.safetensors is a Git LFS pointer");
+    }
+
+    @Test
     void oneFileComesBeforeShardsAndSavingInShardsReplacesIt() {
         SafetensorsWriter.write(folder.resolve("model.safetensors"), Map.of("z", Tensor.f32(new float[] {1}, 1)), Map.of());
         try (SafetensorsFolder files = SafetensorsFolder.open(folder)) {
