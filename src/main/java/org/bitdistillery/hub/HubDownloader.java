@@ -141,7 +141,7 @@ public final class HubDownloader implements AutoCloseable {
         }
         byte[] json = fetch(address(config, commit, name), LARGEST_CONFIG, name, config.path(), watcher);
         try {
-            String code = ModelReader.foreignCode(JsonMapper.shared().readTree(json));
+            String code = ConfigJson.foreignCode(JsonMapper.shared().readTree(json));
             if (code != null) {
                 throw new InvalidInput(name.id() + ": " + code);
             }

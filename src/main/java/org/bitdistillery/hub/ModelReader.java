@@ -8,7 +8,6 @@ import java.util.stream.Stream;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.hub.ModelFacts.Kind;
 import org.bitdistillery.model.ConfigJson;
-import org.bitdistillery.model.Family;
 import org.bitdistillery.model.ModelFolder;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -48,18 +47,6 @@ final class ModelReader {
         }
     }
 
-    /// Why code that a `config.json` asks for stands in the way, or null where it asks for none. The published BitNet b1.58 still names
-    /// the code that it came with, whose formulas transformers has had of its own since, and this program, too.
-    static String foreignCode(JsonNode config) {
-        JsonNode map = config.path("auto_map");
-        if (!map.isObject() || map.isEmpty() || config.path("model_type").asString("").equals(Family.BITNET.modelType())) {
-            return null;
-        }
-        String code = map.values().iterator().next().asString("").replaceAll("[^A-Za-z0-9._/-]", "");
-        return CONFIG + " asks to run code of the repository (auto_map: " + (code.length() > 60 ? code.substring(0, 60) + "…" : code)
-                + "), which is never done. Choose a model of a family that needs none (no trust_remote_code).";
-    }
-
     private static ObjectNode tree(Path file) {
         try {
             if (Files.size(file) <= LARGEST_CONFIG && JsonMapper.shared().readTree(Files.readAllBytes(file)) instanceof ObjectNode root) {
@@ -74,7 +61,7 @@ final class ModelReader {
     }
 
     private ModelFacts facts() {
-        problem = foreignCode(config);
+        problem = ConfigJson.foreignCode(config);
         boolean tied = config.path("tie_word_embeddings").asBoolean(text.path("tie_word_embeddings").asBoolean(false));
         WeightFiles weights = weights(tied);
         attempt(() -> ConfigJson.read(folder));

@@ -44,7 +44,24 @@ public final class ConfigJson {
     ///
     /// @throws InvalidInput where the file is missing, malformed, of another family, or its fields contradict each other
     public static Architecture read(Path folder) {
-        return new ConfigFields(root(folder), folder.resolve(FILE)).architecture(folder);
+        ObjectNode config = root(folder);
+        String code = foreignCode(config);
+        if (code != null) {
+            throw new InvalidInput(folder + ": " + code);
+        }
+        return new ConfigFields(config, folder.resolve(FILE)).architecture(folder);
+    }
+
+    /// Why code that a `config.json` asks for stands in the way, or null where it asks for none. The published BitNet b1.58 still names
+    /// the code that it came with, whose formulas transformers has had of its own since, and this program, too.
+    public static String foreignCode(JsonNode config) {
+        JsonNode map = config.path("auto_map");
+        if (!map.isObject() || map.isEmpty() || config.path("model_type").asString("").equals(Family.BITNET.modelType())) {
+            return null;
+        }
+        String code = map.values().iterator().next().asString("").replaceAll("[^A-Za-z0-9._/-]", "");
+        return FILE + " asks to run code of the repository (auto_map: " + (code.length() > 60 ? code.substring(0, 60) + "…" : code)
+                + "), which is never done. Choose a model of a family that needs none (no trust_remote_code).";
     }
 
     /// The same for the content of a `config.json` that stands in another file.

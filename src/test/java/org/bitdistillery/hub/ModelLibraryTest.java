@@ -10,6 +10,7 @@ import java.util.List;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.hub.LibraryModel.Origin;
 import org.bitdistillery.hub.ModelFacts.Kind;
+import org.bitdistillery.model.ConfigJson;
 import org.bitdistillery.platform.SettingsFile;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,7 +124,7 @@ class ModelLibraryTest {
 
     @Test
     void thePublishedBitNetNamesCodeThatNobodyNeeds() throws Exception {
-        assertThat(ModelReader.foreignCode(JsonMapper.shared().readTree("""
+        assertThat(ConfigJson.foreignCode(JsonMapper.shared().readTree("""
                 {"model_type": "bitnet", "auto_map": {"AutoModelForCausalLM": "modeling_bitnet.BitNetForCausalLM"}}"""))).isNull();
     }
 

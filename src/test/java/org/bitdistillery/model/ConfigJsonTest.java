@@ -119,6 +119,7 @@ class ConfigJsonTest {
             llama       | rope_scaling                | {"rope_type": "llama3", "factor": 8}   | rope_scaling.low_freq_factor is missing
             llama       | rope_scaling                | {"type": "linear"}                     | rope_scaling.factor is missing
             llama       | architectures               | ["LlamaForTokenClassification"]        | LlamaForTokenClassification
+            llama       | auto_map                    | {"AutoModel": "modeling_own.Model"}    | code of the repository (auto_map: modeling_own.Model)
             qwen3_moe   | hidden_act                  | "silu"                                 | model_type is "qwen3_moe"
             """)
     void whatIsNotComputedIsRefusedByField(String modelType, String field, String value, String named) throws IOException {
