@@ -137,9 +137,10 @@ public final class ModelFolder {
         if (!info.hasShape(expected)) {
             throw wrongShape(files, info, Arrays.toString(expected));
         }
-        if (isPacked(spec, packed) && info.type() != DType.U8) {
+        if (isPacked(spec, packed) ? info.type() != DType.U8 : !info.type().isWeight()) {
             throw new TensorFileException(files.path(info.name()).getFileName() + ": tensor " + info.name() + " has the type " + info.type()
-                    + " where packed ternary weights are U8. Export or fetch it again.");
+                    + (isPacked(spec, packed) ? " where packed ternary weights are U8. Export or fetch it again."
+                            : " where F32, F16 or BF16 is expected. Use a checkpoint that is not quantized."));
         }
     }
 

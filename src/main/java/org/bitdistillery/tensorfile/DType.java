@@ -10,6 +10,11 @@ public enum DType {
         this.bytes = bytes;
     }
 
+    /// Whether the weights of a model can be of this type.
+    public boolean isWeight() {
+        return this == F32 || this == F16 || this == BF16;
+    }
+
     /// Bytes of one element.
     public int bytes() {
         return bytes;

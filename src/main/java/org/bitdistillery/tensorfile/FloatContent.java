@@ -21,7 +21,7 @@ public record FloatContent(DType type, long elements, Pieces pieces) implements 
     }
 
     public FloatContent {
-        if (type != DType.F32 && type != DType.F16 && type != DType.BF16) {
+        if (!type.isWeight()) {
             throw new IllegalArgumentException("floats cannot be written as " + type);
         }
     }

@@ -14,7 +14,7 @@ public sealed interface Tensor {
     /// Floats that the file keeps as `type`, which is F32, F16 or BF16; rounded half to even.
     record Floats(DType type, float[] values, long[] shape) implements Tensor {
         public Floats {
-            if (type != DType.F32 && type != DType.F16 && type != DType.BF16) {
+            if (!type.isWeight()) {
                 throw new IllegalArgumentException("floats cannot be written as " + type);
             }
             requireElements(values.length, shape);

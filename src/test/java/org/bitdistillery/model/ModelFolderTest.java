@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -98,6 +99,18 @@ class ModelFolderTest {
                     .hasMessageContaining("model.layers.0.mlp.gate_proj.weight")
                     .hasMessageContaining("[24, 16]").hasMessageContaining("[32, 16]");
         }
+    }
+
+    @Test
+    void weightsOfWholeNumbersAreRefusedBeforeTheyAreRead() throws IOException {
+        try (Decoder decoder = Decoder.random(Shapes.tiny(SubLnPlacement.OFF), 3)) {
+            ModelFolder.save(decoder, folder, DType.F16);
+        }
+        Path weights = folder.resolve(ModelFolder.WEIGHTS);
+        String bytes = Files.readString(weights, StandardCharsets.ISO_8859_1);
+        Files.writeString(weights, bytes.replace("\"F16\"", "\"I16\""), StandardCharsets.ISO_8859_1);
+        assertThatThrownBy(() -> ModelFolder.check(folder))
+                .isInstanceOf(InvalidInput.class).hasMessageContaining("has the type I16 where F32, F16 or BF16 is expected");
     }
 
     @Test
