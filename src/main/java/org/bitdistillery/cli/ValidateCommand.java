@@ -72,12 +72,18 @@ final class ValidateCommand implements Callable<Integer> {
         return report.valid() ? Cli.DONE : Cli.BAD_INPUT;
     }
 
+    private static ConfigProblem problem(PreflightCheck check) {
+        String field = check.field() + " ";
+        String finding = check.finding().startsWith(field) ? check.finding().substring(field.length()) : check.finding();
+        return new ConfigProblem(check.field(), finding + " " + check.remedy());
+    }
+
     private Report report() {
         try {
             Experiment experiment = settings.read(config);
             List<PreflightCheck> checks = configOnly ? List.of() : new ArrayList<>(services.inspector().preflight(experiment, out));
             List<ConfigProblem> problems = checks.stream().filter(check -> check.level() == PreflightCheck.Level.RED)
-                    .map(check -> new ConfigProblem(check.field(), check.finding() + " " + check.remedy())).toList();
+                    .map(ValidateCommand::problem).toList();
             if (time && !configOnly && problems.isEmpty()) {
                 checks.add(services.inspector().timeNeeded(experiment));
             }

@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.bitdistillery.config.ConfigProblem;
 import org.bitdistillery.config.DistillStage;
@@ -29,6 +31,7 @@ final class PreflightList {
     private static final double RARE_LABEL = 0.05;
     private static final Map<String, String> SUBJECTS = Map.of(
             "teacher", "Model", "distill", "Teacher", "task", "Task", "pretrain", "Corpus", "", "Configuration");
+    private static final Pattern FINDING_AND_REMEDY = Pattern.compile("(?<finding>.* .*)(?:: |\\. (?=\\p{Lu}))(?<remedy>.+)");
 
     private final Experiment experiment;
     private final List<PreflightCheck> checks = new ArrayList<>();
@@ -47,19 +50,20 @@ final class PreflightList {
         return List.copyOf(list.checks);
     }
 
-    /// A problem is its message up to the first colon that a remedy follows.
+    /// A remedy is a message's last sentence, or what follows its last colon; a file's name before a colon is none.
     static PreflightCheck red(ConfigProblem problem) {
         String section = problem.path().contains(".") ? problem.path().substring(0, problem.path().indexOf('.')) : problem.path();
-        String message = Character.toUpperCase(problem.message().charAt(0)) + problem.message().substring(1);
-        int colon = message.lastIndexOf(": ");
-        boolean remedy = colon > 0 && message.indexOf('\n') < 0;
+        String message = problem.message().startsWith("is ") ? problem.path() + " " + problem.message() : capitalized(problem.message());
+        Matcher parts = FINDING_AND_REMEDY.matcher(message);
+        boolean remedy = parts.matches();
         return PreflightCheck.red(
-                SUBJECTS.getOrDefault(section, "Configuration"), remedy ? message.substring(0, colon) + "." : message,
-                remedy ? capitalized(message.substring(colon + 2)) : "Mend it.", problem.path());
+                SUBJECTS.getOrDefault(section, "Configuration"), remedy ? parts.group("finding") + "." : message,
+                remedy ? capitalized(parts.group("remedy")) : "Mend it.", problem.path());
     }
 
+    /// Names of files and fields stay as they are spelled.
     private static String capitalized(String sentence) {
-        return Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1);
+        return sentence.matches("(?s)\\p{Ll}+[ ,].*") ? Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1) : sentence;
     }
 
     private boolean has(List<PreflightCheck> red, String section) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.bitdistillery.TinyExperiment;
+import org.bitdistillery.config.ConfigProblem;
 import org.bitdistillery.config.Experiment;
 import org.bitdistillery.config.ExperimentFile;
 import org.bitdistillery.config.MemorySaving;
@@ -81,6 +82,23 @@ class PreflightListTest {
         PreflightCheck same = find(PreflightList.of(TinyExperiment.with("task.labels=0=good,1=good film"), folder), "Task");
         assertThat(same.level()).isEqualTo(Level.RED);
         assertThat(same.finding()).contains("cannot tell the words \"good\" and \"good film\" apart");
+    }
+
+    @Test
+    void filesAndFieldsKeepTheirSpellingAndTheRemedyIsTheLastSentence() {
+        assertRed("teacher.path", "model.safetensors ends after 8 bytes, its header promises 16: the download was cut off. Fetch it again.",
+                "model.safetensors ends after 8 bytes, its header promises 16: the download was cut off.", "Fetch it again.");
+        assertRed("teacher.path", "/a b/config.json: rms_norm_eps is -5, it must be at most 1.0. Mend the field.",
+                "/a b/config.json: rms_norm_eps is -5, it must be at most 1.0.", "Mend the field.");
+        assertRed("teacher.path", "x/config.json: nothing to be done", "x/config.json: nothing to be done", "Mend it.");
+        assertRed("task", "the prompt leaves 3 tokens: lower task.maxTokens.", "The prompt leaves 3 tokens.", "Lower task.maxTokens.");
+        assertRed("task.maxTokens", "is 600 tokens, but the model reads at most 512: lower it.",
+                "task.maxTokens is 600 tokens, but the model reads at most 512.", "Lower it.");
+    }
+
+    private static void assertRed(String field, String message, String finding, String remedy) {
+        assertThat(PreflightList.red(new ConfigProblem(field, message)))
+                .returns(finding, PreflightCheck::finding).returns(remedy, PreflightCheck::remedy);
     }
 
     @Test
