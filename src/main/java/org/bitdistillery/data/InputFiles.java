@@ -51,8 +51,9 @@ public final class InputFiles {
                 case NONE -> in;
                 case GZIP -> new GZIPInputStream(in, BUFFER);
                 case ZSTD -> new ZstdInputStream(in);
+                case ZIP -> throw new InvalidInput(file + " is a zip archive, as Excel's workbooks are: save the sheet as CSV, or unpack the file.");
             };
-        } catch (IOException e) {
+        } catch (IOException | InvalidInput e) {
             in.close();
             throw e;
         }
@@ -68,11 +69,14 @@ public final class InputFiles {
     }
 
     private enum Packing {
-        NONE, GZIP, ZSTD;
+        NONE, GZIP, ZSTD, ZIP;
 
         static Packing of(byte[] magic) {
             if (magic.length >= 2 && magic[0] == 0x1f && magic[1] == (byte) 0x8b) {
                 return GZIP;
+            }
+            if (magic.length == MAGIC && magic[0] == 'P' && magic[1] == 'K' && magic[2] == 3 && magic[3] == 4) {
+                return ZIP;
             }
             boolean zstd = magic.length == MAGIC && magic[0] == 0x28 && magic[1] == (byte) 0xb5 && magic[2] == 0x2f
                     && magic[3] == (byte) 0xfd;

@@ -149,6 +149,7 @@ class TableFileTest {
     void whatCannotBeReadIsOneSentence() throws Exception {
         expect(folder.resolve("none.csv"), "does not exist");
         expect(write("empty.csv", ""), "empty data set");
+        expect(write("sheet.csv", "PK\u0003\u0004..."), "save the sheet as CSV");
         expect(write("a.json", "[{\"text\": \"a\"}, {\"text\": "), "a.json, line 1 is not valid JSON");
         expect(write("b.json", "{\"text\": \n\"a\"}"), "no list of rows");
         expect(write("a.parquet", "PAR1 and then nothing"), "no Parquet file");
