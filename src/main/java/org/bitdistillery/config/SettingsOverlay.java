@@ -56,10 +56,10 @@ final class SettingsOverlay {
             case BOOLEAN -> value.isBoolean() ? null : "must be true or false, not " + shown(value) + ".";
             case INTEGER -> value.isNumber() && value.isIntegralNumber() && Math.abs(value.asDouble()) <= LARGEST_EXACT
                     ? range(setting, value.asDouble())
-                    : "must be a whole number" + unit(setting) + ", not " + shown(value) + ".";
+                    : "must be a whole number" + of(setting) + ", not " + shown(value) + ".";
             case NUMBER -> value.isNumber() && Double.isFinite(value.asDouble())
                     ? range(setting, value.asDouble())
-                    : "must be a number" + unit(setting) + ", not " + shown(value) + ".";
+                    : "must be a number" + of(setting) + ", not " + shown(value) + ".";
             case TEXT -> value.isString() ? null : "must be a text in quotes, not " + shown(value) + ".";
             case CHOICE -> value.isString() && setting.choices().contains(value.asString().toLowerCase(Locale.ROOT))
                     ? null
@@ -88,6 +88,10 @@ final class SettingsOverlay {
 
     private static String number(double value) {
         return value == Math.rint(value) && Math.abs(value) < LARGEST_EXACT ? Long.toString((long) value) : Double.toString(value);
+    }
+
+    private static String of(SettingDescriptor setting) {
+        return setting.unit().isEmpty() ? "" : " of " + setting.unit();
     }
 
     private static String unit(SettingDescriptor setting) {

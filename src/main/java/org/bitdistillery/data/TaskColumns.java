@@ -50,7 +50,7 @@ final class TaskColumns {
         String value = fields.get(label).strip();
         int index = labels.indexOf(value);
         if (index < 0) {
-            throw new BadRow("%s, %s, column %s: the label \"%s\" is none of task.labels, which has %s."
+            throw new BadRow("%s, %s, column %s: the label \"%s\" is none of task.labels, which has %s. Add it there, or mend the row."
                     .formatted(file, where, names.get(label), value, String.join(", ", labels)));
         }
         return TaskRow.labeled(asked, second, index);

@@ -110,6 +110,8 @@ class ExperimentFileTest {
                 .hasMessageContaining("write --set path.to.field=value");
         assertThatThrownBy(() -> ExperimentFile.withOverrides(quickstart, List.of("seed=many")))
                 .hasMessage("--set: seed: must be a whole number, not \"many\".");
+        assertThatThrownBy(() -> ExperimentFile.withOverrides(quickstart, List.of("task.maxTokens=many")))
+                .hasMessageContaining("task.maxTokens: must be a whole number of tokens, not");
         assertThatThrownBy(() -> ExperimentFile.withOverrides(quickstart, List.of("sead=1")))
                 .hasMessageContaining("the nearest one is seed");
     }
