@@ -96,7 +96,7 @@ final class DataText {
 
     private void corpus(DataReport.CorpusFacts corpus) {
         line("Corpus of %s: %s".formatted(corpus.stage(), corpus.files().isEmpty() ? "the starter's"
-                : corpus.files().size() + " files, " + Units.bytes(corpus.bytes())));
+                : corpus.files().size() + (corpus.files().size() == 1 ? " file, " : " files, ") + Units.bytes(corpus.bytes())));
         line("  " + cell(corpus.sample()));
         line("");
     }

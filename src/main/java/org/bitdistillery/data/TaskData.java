@@ -42,10 +42,10 @@ public record TaskData(
         if (task.files().dropRepeated()) {
             int before = splits.train().size();
             splits = splits.withoutRepeated();
-            note(notes, before - splits.train().size(), "training rows are among the dev or test rows too and were left out.");
+            noteRepeated(notes, before - splits.train().size(), "training", "among the dev or test rows too, and left out.");
         } else {
-            note(notes, splits.inTrain(splits.dev()), "dev rows are among the training rows too.");
-            note(notes, splits.inTrain(splits.test()), "test rows are among the training rows too.");
+            noteRepeated(notes, splits.inTrain(splits.dev()), "dev", "among the training rows too.");
+            noteRepeated(notes, splits.inTrain(splits.test()), "test", "among the training rows too.");
         }
         sha256.putIfAbsent("dev", DataHashes.ofRows(splits.dev()));
         sha256.putIfAbsent("test", DataHashes.ofRows(splits.test()));
@@ -59,13 +59,15 @@ public record TaskData(
         }
         TaskFile read = TaskFile.read(Path.of(file), task);
         sha256.put(split, DataHashes.ofFile(Path.of(file)));
-        note(notes, read.badRows(), "bad rows of " + file + " were left out.");
+        if (read.badRows() > 0) {
+            notes.add("%,d bad %s of %s left out.".formatted(read.badRows(), read.badRows() == 1 ? "row" : "rows", file));
+        }
         return read.rows();
     }
 
-    private static void note(List<String> notes, int rows, String sentence) {
+    private static void noteRepeated(List<String> notes, int rows, String split, String where) {
         if (rows > 0) {
-            notes.add("%,d %s".formatted(rows, sentence));
+            notes.add("%,d %s %s %s".formatted(rows, split, rows == 1 ? "row is" : "rows are", where));
         }
     }
 

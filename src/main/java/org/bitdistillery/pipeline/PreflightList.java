@@ -10,6 +10,7 @@ import java.util.function.ToLongFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.bitdistillery.analysis.Units;
 import org.bitdistillery.config.ConfigProblem;
 import org.bitdistillery.config.DistillStage;
 import org.bitdistillery.config.Experiment;
@@ -178,9 +179,8 @@ final class PreflightList {
     private void checkCorpora(DataReport data, List<PreflightCheck> red) {
         for (DataReport.CorpusFacts corpus : data.corpora()) {
             if (!corpus.files().isEmpty() && !has(red, corpus.stage() + ".corpus")) {
-                checks.add(PreflightCheck.green("Corpus", "%,d %s of text for the stage %s.".formatted(
-                        corpus.files().size(), corpus.files().size() == 1 ? "file, " + mib(corpus.bytes()) : "files, " + mib(corpus.bytes()),
-                        corpus.stage())));
+                checks.add(PreflightCheck.green("Corpus", "%,d %s, %s of text for the stage %s.".formatted(
+                        corpus.files().size(), corpus.files().size() == 1 ? "file" : "files", Units.bytes(corpus.bytes()), corpus.stage())));
             }
         }
     }

@@ -108,11 +108,11 @@ class TaskFilesTest {
         Path dev = write("dev.tsv", "text\tlabel\nb\t0\nx\t1\n");
         Path test = write("test.tsv", "text\tlabel\na\t0\ny\t1\na\t1\n");
         assertThat(TaskData.load(task(train, dev, test), 1).notes())
-                .containsExactly("1 dev rows are among the training rows too.", "2 test rows are among the training rows too.");
+                .containsExactly("1 dev row is among the training rows too.", "2 test rows are among the training rows too.");
         TaskData dropped = TaskData.load(task(train, dev, test, "task.files.dropRepeated=true"), 1);
         assertThat(dropped.train()).containsExactly(TaskRow.labeled("c", 1));
         assertThat(dropped.test()).hasSize(3);
-        assertThat(dropped.notes()).containsExactly("2 training rows are among the dev or test rows too and were left out.");
+        assertThat(dropped.notes()).containsExactly("2 training rows are among the dev or test rows too, and left out.");
         refuse(task(train, train, test, "task.files.dropRepeated=true"), 1, "Every training row", "task.files.dropRepeated");
     }
 
