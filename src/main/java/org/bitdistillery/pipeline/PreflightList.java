@@ -153,9 +153,13 @@ final class PreflightList {
         split.labels().entrySet().stream().min(Map.Entry.comparingByValue()).ifPresent(rarest -> {
             double share = rarest.getValue() / (double) Math.max(1, split.rows());
             if (share < RARE_LABEL) {
-                checks.add(PreflightCheck.amber("Label balance", "Only %,d of the %,d %s rows (%.1f %%) are \"%s\".".formatted(
-                        rarest.getValue(), split.rows(), split.name(), 100 * share, rarest.getKey()),
-                        "Accuracy alone says little here: look at the confusion of the labels.", "task." + split.name()));
+                boolean none = rarest.getValue() == 0;
+                checks.add(PreflightCheck.amber("Label balance", none
+                        ? "None of the %,d %s rows is \"%s\".".formatted(split.rows(), split.name(), rarest.getKey())
+                        : "Only %,d of the %,d %s rows (%.1f %%) are \"%s\".".formatted(
+                                rarest.getValue(), split.rows(), split.name(), 100 * share, rarest.getKey()),
+                        none && split.name().equals("train") ? "This label cannot be learned: add rows of it, or take it out of task.labels."
+                                : "Accuracy alone says little here: look at the confusion of the labels.", "task." + split.name()));
             }
         });
     }

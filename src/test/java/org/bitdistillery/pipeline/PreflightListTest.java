@@ -64,6 +64,15 @@ class PreflightListTest {
     }
 
     @Test
+    void aLabelWithoutRowsIsTold() throws Exception {
+        Path file = Files.writeString(folder.resolve("train.tsv"), "text\tlabel\na\t1\nb\t1\n");
+        PreflightCheck balance = find(PreflightList.of(files(file), folder), "Label balance");
+        assertThat(balance.level()).isEqualTo(Level.AMBER);
+        assertThat(balance.finding()).isEqualTo("None of the 2 train rows is \"negative\".");
+        assertThat(balance.remedy()).startsWith("This label cannot be learned");
+    }
+
+    @Test
     void theSizeOfKeptLogitsIsTheOneOnDisk() {
         PreflightCheck check = find(PreflightList.of(
                 TinyExperiment.with("task.maxTrainRows=4000", "distill.cachedLogits=64", "distill.logitsTokens=answer"), folder), "Teacher logits");
