@@ -57,6 +57,25 @@ public final class CorpusText {
         return text.badRows;
     }
 
+    /// Opens every file and looks at its beginning, so that what cannot be read is told before a run and not hours into it.
+    ///
+    /// @throws InvalidInput as [#forEach(Corpus, Consumer)], as far as beginnings tell
+    public static void check(Corpus corpus) {
+        CorpusText text = new CorpusText(corpus, _ -> { });
+        for (Path file : CorpusFiles.of(corpus.files())) {
+            if (isTable(file)) {
+                text.column(TableFile.of(file, TableFormat.AUTO, HeaderLine.GUESS), file);
+            } else {
+                try (LineReader lines = new LineReader(InputFiles.unpacked(file), MOST_CHARACTERS)) {
+                    lines.next();
+                } catch (IOException e) {
+                    throw InputFiles.unreadable(file, e);
+                }
+            }
+        }
+        first(corpus);
+    }
+
     /// The first document.
     public static String first(Corpus corpus) {
         StringBuilder first = new StringBuilder();
@@ -100,11 +119,7 @@ public final class CorpusText {
 
     private void readTable(Path file) {
         TableFile table = TableFile.of(file, TableFormat.AUTO, HeaderLine.GUESS);
-        int column = table.columns().indexOf(corpus.textColumn());
-        if (column < 0) {
-            throw new InvalidInput("%s has no column named %s (corpus.textColumn): it has %s."
-                    .formatted(file, corpus.textColumn(), String.join(", ", table.columns())));
-        }
+        int column = column(table, file);
         try (TableReader rows = table.rows()) {
             while (true) {
                 try {
@@ -120,6 +135,15 @@ public final class CorpusText {
                 }
             }
         }
+    }
+
+    private int column(TableFile table, Path file) {
+        int column = table.columns().indexOf(corpus.textColumn());
+        if (column < 0) {
+            throw new InvalidInput("%s has no column named %s (corpus.textColumn): it has %s."
+                    .formatted(file, corpus.textColumn(), String.join(", ", table.columns())));
+        }
+        return column;
     }
 
     private void readPlain(Path file) {

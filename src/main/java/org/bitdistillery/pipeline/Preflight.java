@@ -15,7 +15,7 @@ import org.bitdistillery.config.ExportStage.Runtime;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.LayerChoice;
 import org.bitdistillery.config.TeacherStage;
-import org.bitdistillery.data.CorpusFiles;
+import org.bitdistillery.data.CorpusText;
 import org.bitdistillery.data.TaskData;
 import org.bitdistillery.data.TextTokenizer;
 import org.bitdistillery.export.Compatibility;
@@ -214,7 +214,7 @@ final class Preflight {
     private void checkCorpus(String field, Corpus corpus) {
         if (corpus.source() == DataSource.FILES) {
             try {
-                CorpusFiles.of(corpus.files());
+                CorpusText.check(corpus);
             } catch (InvalidInput e) {
                 add(field, e.getMessage());
             }

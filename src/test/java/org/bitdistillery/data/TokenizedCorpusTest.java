@@ -139,6 +139,19 @@ class TokenizedCorpusTest {
     }
 
     @Test
+    void everyFileIsLookedAtBeforeARunAndNoneIsReadToItsEnd() throws Exception {
+        write("a.jsonl", "{\"text\": \"a\"}\n");
+        Path other = write("b.jsonl", "{\"content\": \"b\"}\n");
+        Corpus both = Corpus.ofFiles(List.of(folder + "/*.jsonl"));
+        assertThatThrownBy(() -> CorpusText.check(both)).isInstanceOf(InvalidInput.class).hasMessageContaining("b.jsonl has no column named text");
+        Files.writeString(other, "{\"text\": \"b\"}\n".repeat(100) + "no json\n");
+        CorpusText.check(both);
+        Files.write(folder.resolve("c.txt"), new byte[] {'a', (byte) 0xe9, 'b'});
+        assertThatThrownBy(() -> CorpusText.check(Corpus.ofFiles(List.of(folder + "/*.txt"))))
+                .isInstanceOf(InvalidInput.class).hasMessageContaining("c.txt is not UTF-8 text");
+    }
+
+    @Test
     void aLineLongerThanMemoryShouldHoldIsSeveralDocuments() throws Exception {
         Path file = write("a.txt", "word ".repeat(500_000));
         List<String> documents = CorpusText.documents(corpus(file));
