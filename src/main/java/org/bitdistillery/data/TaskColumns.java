@@ -10,6 +10,7 @@ import org.bitdistillery.config.Task;
 final class TaskColumns {
 
     private static final int NONE = -1;
+    private static final int MOST_CHARACTERS = 1 << 20;
 
     private final Path file;
     private final List<String> names;
@@ -61,6 +62,10 @@ final class TaskColumns {
         if (value.isEmpty()) {
             throw new BadRow("%s, %s, column %s is empty: give it a text or remove the row."
                     .formatted(file, where, names.get(column)));
+        }
+        if (value.length() > MOST_CHARACTERS) {
+            throw new BadRow("%s, %s, column %s has %,d characters, and no text may have more than %,d: shorten it, or look for a quote or line end"
+                    .formatted(file, where, names.get(column), value.length(), MOST_CHARACTERS) + " that is missing.");
         }
         return value;
     }

@@ -103,6 +103,13 @@ class TaskFilesTest {
     }
 
     @Test
+    void aTextWithoutEndIsABadRow() throws Exception {
+        Path good = write("good.tsv", "text\tlabel\na\t1\nb\t0\n");
+        Path endless = write("a.tsv", "text\tlabel\n" + "a".repeat((1 << 20) + 1) + "\t1\n");
+        refuse(task(endless, good, good), 1, "a.tsv, line 2, column text has 1,048,577 characters");
+    }
+
+    @Test
     void rowsOfTrainingAmongTestRowsAreCountedAndDroppedOnDemand() throws Exception {
         Path train = write("train.tsv", "text\tlabel\na\t1\nb\t0\nc\t1\n");
         Path dev = write("dev.tsv", "text\tlabel\nb\t0\nx\t1\n");
