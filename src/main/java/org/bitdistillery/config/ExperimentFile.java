@@ -62,7 +62,7 @@ public final class ExperimentFile {
             var at = e.getLocation();
             throw new InvalidInput(
                     source + " is not valid JSON at line " + at.getLineNr() + ", column " + at.getColumnNr() + " ("
-                            + e.getOriginalMessage() + "): mend it there.",
+                            + e.getOriginalMessage().replaceFirst(" \\(start marker at .*", "") + "): mend it there.",
                     e);
         }
         throw new InvalidInput(source + " does not hold a JSON object: a configuration starts with { and ends with }.");
