@@ -11,9 +11,10 @@ import jdk.incubator.vector.VectorOperators;
 
 /// Two ternary rows in one float, `t + 5700·u`, so that one multiply-add is two products, and still exact.
 ///
-/// With `L = Σ t·x` and `H = Σ u·x` over some columns, the float's sum is `s = L + 5700·H`. As long as `Σ|x| ≤ 2840` over these columns, every partial sum
-/// is an integer below 2^24 and hence exact; and `|L| < 5700 / 2` by a margin that no rounding of `s / 5700` reaches, so that H is its nearest
-/// integer. Sixteen INT8 activations never exceed that bound, usual ones stay below it for a whole piece: [#width] looks.
+/// With `L = Σ t·x` and `H = Σ u·x` over some columns, the float's sum is `s = L + 5700·H`. As long as `Σ|x| ≤ 2840` over these columns,
+/// every partial sum is an integer below 2^24 and hence exact; and `|L| < 5700 / 2` by a margin that no rounding of `s / 5700` reaches, so
+/// that H is its nearest integer. Sixteen INT8 activations never exceed that bound, usual ones stay below it for a whole piece: [#width]
+/// looks. L and H are added up as floats, which is exact for 132,000 columns.
 final class RowPairs {
 
     private static final int FIELD = 5700;

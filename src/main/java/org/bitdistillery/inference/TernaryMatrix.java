@@ -13,9 +13,9 @@ import jdk.incubator.vector.VectorOperators;
 
 /// Ternary weights, multiplied with INT8 activations, exactly.
 ///
-/// For one token the codes are never cut out ([TwoBitMatrix], [Base3Matrix]): products are summed in 16-bit lanes, of which each row has two; together they
-/// hold at most 256 columns (|x| ≤ 127) before they are widened to 32 bits. For many tokens a piece of two panels is unpacked once and
-/// multiplied with all of them, two rows at a time ([RowPairs]).
+/// For one token the codes are never cut out ([TwoBitMatrix], [Base3Matrix]): products are summed in 16-bit lanes, of which each row
+/// has two; together they hold at most 256 columns (|x| ≤ 127) before they are widened to 32 bits. For many tokens a piece of two panels
+/// is unpacked once and multiplied with all of them, two rows at a time ([RowPairs]).
 abstract sealed class TernaryMatrix implements Matrix permits TwoBitMatrix, Base3Matrix {
 
     /// Columns between two widenings, at most.

@@ -4,8 +4,9 @@ import java.util.Arrays;
 
 /// Activations for [TernaryMatrix]: INT8 by absmax, one scale a token (BitNet b1.58, arXiv 2402.17764).
 ///
-/// Many tokens are kept as floats of integers, the tokens of a tile side by side for every column. A single token meets weights whose digits are not cut out
-/// (see [TwoBitMatrix]): column i of a group's first half shares an int with column i of its second half, and both are kept as the differences that make up for it.
+/// Many tokens are kept as floats of integers, the tokens of a tile side by side for every column. A single token meets weights whose
+/// digits are not cut out ([TwoBitMatrix]): column i of a group's first half shares an int with column i of its second half, and both are
+/// kept as the differences that make up for it.
 final class TernaryOperand implements Operand {
 
     /// Of a single token.

@@ -27,15 +27,26 @@ final class VectorMath {
     private VectorMath() {
     }
 
-    /// The sum of all lanes, halves folded onto one another until one lane is left.
+    /// `Σ x`, or `Σ x²`. Halves of the last vector are folded onto one another until one lane is left.
     ///
     /// `reduceLanes` may add floats in any order, and does so in another one once the compiler has been over it: the last bit of a
-    /// norm would change while a program runs, and with it now and then an INT8 code.
-    static float sum(FloatVector lanes) {
-        FloatVector folded = COUNT > 8 ? lanes.add(lanes.rearrange(BY_EIGHT)) : lanes;
-        folded = COUNT > 4 ? folded.add(folded.rearrange(BY_FOUR)) : folded;
-        folded = folded.add(folded.rearrange(BY_TWO));
-        return folded.lane(0) + folded.lane(1);
+    /// norm would change while a program runs, and with it now and then an INT8 code. As [#exp] it takes an array, so that no vector is
+    /// put on the heap.
+    static float sum(float[] x, int from, int length, boolean squares) {
+        FloatVector lanes = FloatVector.zero(FLOATS);
+        int i = 0;
+        for (; i <= length - COUNT; i += COUNT) {
+            FloatVector values = FloatVector.fromArray(FLOATS, x, from + i);
+            lanes = squares ? values.fma(values, lanes) : lanes.add(values);
+        }
+        lanes = COUNT > 8 ? lanes.add(lanes.rearrange(BY_EIGHT)) : lanes;
+        lanes = COUNT > 4 ? lanes.add(lanes.rearrange(BY_FOUR)) : lanes;
+        lanes = lanes.add(lanes.rearrange(BY_TWO));
+        float sum = lanes.lane(0) + lanes.lane(1);
+        for (; i < length; i++) {
+            sum += squares ? x[from + i] * x[from + i] : x[from + i];
+        }
+        return sum;
     }
 
     /// `max |x|`, 0 for an empty slice.
@@ -55,18 +66,9 @@ final class VectorMath {
     /// RMSNorm: `out = gain · x / sqrt(mean(x²) + eps)`; `out` may be `x`.
     static void rmsNorm(float[] x, int from, float[] gain, float eps, float[] out, int to) {
         int length = gain.length;
-        FloatVector squares = FloatVector.zero(FLOATS);
+        float scale = (float) (1 / Math.sqrt(sum(x, from, length, true) / length + eps));
         int i = 0;
         for (; i <= length - COUNT; i += COUNT) {
-            FloatVector values = FloatVector.fromArray(FLOATS, x, from + i);
-            squares = values.fma(values, squares);
-        }
-        float sum = sum(squares);
-        for (; i < length; i++) {
-            sum += x[from + i] * x[from + i];
-        }
-        float scale = (float) (1 / Math.sqrt(sum / length + eps));
-        for (i = 0; i <= length - COUNT; i += COUNT) {
             FloatVector normed = FloatVector.fromArray(FLOATS, x, from + i).mul(scale);
             normed.mul(FloatVector.fromArray(FLOATS, gain, i)).intoArray(out, to + i);
         }
@@ -89,22 +91,32 @@ final class VectorMath {
         }
     }
 
-    /// `gate = silu(gate) · up`, with `silu(g) = g / (1 + e^-g)`; runs over the padding up to the next full vector.
+    /// `gate = silu(gate) · up`, with `silu(g) = g / (1 + e^-g)`; overwrites `up` and runs over the padding up to the next full vector.
     static void gatedSilu(float[] gate, float[] up, int from, int length) {
         for (int i = from; i < from + length; i += COUNT) {
             FloatVector g = FloatVector.fromArray(FLOATS, gate, i);
-            FloatVector sigmoid = g.div(exp(g.neg()).add(1f));
-            sigmoid.mul(FloatVector.fromArray(FLOATS, up, i)).intoArray(gate, i);
+            g.mul(FloatVector.fromArray(FLOATS, up, i)).intoArray(up, i);
+            g.neg().intoArray(gate, i);
         }
+        divideByOneAndExp(up, gate, from, length);
     }
 
-    /// `gate = gelu(gate) · up`, with the tanh form `g / (1 + e^-2u)`, `u = sqrt(2/pi)·(g + 0.044715·g³)`; runs over the padding, too.
+    /// `gate = gelu(gate) · up`, with the tanh form `g / (1 + e^-2u)`, `u = sqrt(2/pi)·(g + 0.044715·g³)`; the rest as [#gatedSilu].
     static void gatedGelu(float[] gate, float[] up, int from, int length) {
         for (int i = from; i < from + length; i += COUNT) {
             FloatVector g = FloatVector.fromArray(FLOATS, gate, i);
             FloatVector slope = g.mul(g).mul(GELU_CUBIC).add(1f).mul(g).mul(GELU_SLOPE);
-            FloatVector activated = g.div(exp(slope.neg()).add(1f));
-            activated.mul(FloatVector.fromArray(FLOATS, up, i)).intoArray(gate, i);
+            g.mul(FloatVector.fromArray(FLOATS, up, i)).intoArray(up, i);
+            slope.neg().intoArray(gate, i);
+        }
+        divideByOneAndExp(up, gate, from, length);
+    }
+
+    /// `x = products / (1 + e^x)`.
+    private static void divideByOneAndExp(float[] products, float[] x, int from, int length) {
+        exp(x, from, length);
+        for (int i = from; i < from + length; i += COUNT) {
+            FloatVector.fromArray(FLOATS, products, i).div(FloatVector.fromArray(FLOATS, x, i).add(1f)).intoArray(x, i);
         }
     }
 
@@ -129,33 +141,34 @@ final class VectorMath {
             most = most.max(FloatVector.fromArray(FLOATS, scores, i));
         }
         float largest = most.reduceLanes(VectorOperators.MAX);
-        FloatVector sums = FloatVector.zero(FLOATS);
         for (int i = from; i < end; i += COUNT) {
-            FloatVector power = exp(FloatVector.fromArray(FLOATS, scores, i).sub(largest));
-            power.intoArray(scores, i);
-            sums = sums.add(power);
+            FloatVector.fromArray(FLOATS, scores, i).sub(largest).intoArray(scores, i);
         }
-        float scale = 1 / sum(sums);
+        exp(scores, from, length);
+        float scale = 1 / sum(scores, from, end - from, false);
         for (int i = from; i < end; i += COUNT) {
             FloatVector.fromArray(FLOATS, scores, i).mul(scale).intoArray(scores, i);
         }
     }
 
-    /// `e^x` within 2 units in the last place for x from -87 to 88; smaller and larger ones are clipped to these.
+    /// `x = e^x` within 2 units in the last place for x from -87 to 88; smaller and larger ones are clipped to these. Runs over the padding, too.
     ///
-    /// `x = n·ln 2 + r` with |r| ≤ ln 2 / 2, `e^x = 2^n · e^r`, `e^r` by Cephes' polynomial of degree 7.
-    static FloatVector exp(FloatVector x) {
-        FloatVector clipped = x.max(LEAST_EXPONENT).min(88f);
-        FloatVector n = clipped.mul(LOG2_E).add(ROUNDING).sub(ROUNDING);
-        FloatVector r = clipped.sub(n.mul(LN2_HIGH)).sub(n.mul(LN2_LOW));
-        FloatVector e = FloatVector.broadcast(FLOATS, 1.9875691500e-4f);
-        e = e.fma(r, FloatVector.broadcast(FLOATS, 1.3981999507e-3f));
-        e = e.fma(r, FloatVector.broadcast(FLOATS, 8.3334519073e-3f));
-        e = e.fma(r, FloatVector.broadcast(FLOATS, 4.1665795894e-2f));
-        e = e.fma(r, FloatVector.broadcast(FLOATS, 1.6666665459e-1f));
-        e = e.fma(r, FloatVector.broadcast(FLOATS, 5.0000001201e-1f));
-        e = e.fma(r.mul(r), r).add(1f);
-        IntVector exponent = ((IntVector) n.convert(VectorOperators.F2I, 0)).add(127).lanewise(VectorOperators.LSHL, 23);
-        return e.mul(exponent.reinterpretAsFloats());
+    /// `x = n·ln 2 + r` with |r| ≤ ln 2 / 2, `e^x = 2^n · e^r`, `e^r` by Cephes' polynomial of degree 7. It takes an array because a method of
+    /// this size may be called and not inlined, and a vector that is passed to one is put on the heap.
+    static void exp(float[] x, int from, int length) {
+        for (int i = from; i < from + length; i += COUNT) {
+            FloatVector clipped = FloatVector.fromArray(FLOATS, x, i).max(LEAST_EXPONENT).min(88f);
+            FloatVector n = clipped.mul(LOG2_E).add(ROUNDING).sub(ROUNDING);
+            FloatVector r = clipped.sub(n.mul(LN2_HIGH)).sub(n.mul(LN2_LOW));
+            FloatVector e = FloatVector.broadcast(FLOATS, 1.9875691500e-4f);
+            e = e.fma(r, FloatVector.broadcast(FLOATS, 1.3981999507e-3f));
+            e = e.fma(r, FloatVector.broadcast(FLOATS, 8.3334519073e-3f));
+            e = e.fma(r, FloatVector.broadcast(FLOATS, 4.1665795894e-2f));
+            e = e.fma(r, FloatVector.broadcast(FLOATS, 1.6666665459e-1f));
+            e = e.fma(r, FloatVector.broadcast(FLOATS, 5.0000001201e-1f));
+            e = e.fma(r.mul(r), r).add(1f);
+            IntVector exponent = ((IntVector) n.convert(VectorOperators.F2I, 0)).add(127).lanewise(VectorOperators.LSHL, 23);
+            e.mul(exponent.reinterpretAsFloats()).intoArray(x, i);
+        }
     }
 }

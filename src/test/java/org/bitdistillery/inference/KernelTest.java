@@ -8,7 +8,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
-import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -249,8 +248,10 @@ class KernelTest {
     @Test
     void exponentialIsAccurate() {
         for (float x = -87; x < 88; x += 0.01f) {
-            float actual = VectorMath.exp(FloatVector.broadcast(Lanes.FLOATS, x)).lane(0);
-            assertThat(actual / Math.exp(x)).isCloseTo(1, within(3e-7));
+            float[] actual = new float[Lanes.COUNT];
+            Arrays.fill(actual, x);
+            VectorMath.exp(actual, 0, 1);
+            assertThat(actual[0] / Math.exp(x)).isCloseTo(1, within(3e-7));
         }
     }
 
