@@ -136,18 +136,25 @@ final class VectorMath {
         for (int i = from + length; i < end; i++) {
             scores[i] = Float.NEGATIVE_INFINITY;
         }
-        FloatVector most = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
-        for (int i = from; i < end; i += COUNT) {
-            most = most.max(FloatVector.fromArray(FLOATS, scores, i));
-        }
-        float largest = most.reduceLanes(VectorOperators.MAX);
-        for (int i = from; i < end; i += COUNT) {
-            FloatVector.fromArray(FLOATS, scores, i).sub(largest).intoArray(scores, i);
-        }
+        shift(scores, from, end, greatest(scores, from, end));
         exp(scores, from, length);
         float scale = 1 / sum(scores, from, end - from, false);
         for (int i = from; i < end; i += COUNT) {
             FloatVector.fromArray(FLOATS, scores, i).mul(scale).intoArray(scores, i);
+        }
+    }
+
+    private static float greatest(float[] x, int from, int end) {
+        FloatVector most = FloatVector.fromArray(FLOATS, x, from);
+        for (int i = from + COUNT; i < end; i += COUNT) {
+            most = most.max(FloatVector.fromArray(FLOATS, x, i));
+        }
+        return most.reduceLanes(VectorOperators.MAX);
+    }
+
+    private static void shift(float[] x, int from, int end, float by) {
+        for (int i = from; i < end; i += COUNT) {
+            FloatVector.fromArray(FLOATS, x, i).sub(by).intoArray(x, i);
         }
     }
 
