@@ -48,8 +48,7 @@ final class Base3Matrix extends TernaryMatrix {
             int end = Math.min(full, group + GROUPS_A_CHUNK);
             sums(data, at + group * GROUP_BYTES, end - group, input.pairs, group * PAIRS, offset, scratch.sums, to);
             if (end < group + GROUPS_A_CHUNK && end < input.groups()) {
-                tail(scratch.tails, lane, input.pairs, end * PAIRS, scratch.sums, to);
-                tail(scratch.tails, lane + COUNT, input.pairs, end * PAIRS, scratch.sums, to + COUNT);
+                sums(scratch.tails, 4L * lane, 1, input.pairs, end * PAIRS, 0, scratch.sums, to);
             }
         }
     }
@@ -60,31 +59,22 @@ final class Base3Matrix extends TernaryMatrix {
         for (int group = 0; group < groups; group++) {
             IntVector bytes0 = IntVector.fromMemorySegment(INTS, data, at + group * GROUP_BYTES, ORDER);
             IntVector bytes1 = IntVector.fromMemorySegment(INTS, data, at + group * GROUP_BYTES + 4L * COUNT, ORDER);
-            int i = from + group * PAIRS;
-            sum0 = add(sum0, bytes0.and(LOWER_BYTES), x, i);
-            sum1 = add(sum1, bytes1.and(LOWER_BYTES), x, i);
-            sum0 = add(sum0, bytes0.lanewise(VectorOperators.LSHR, 8).and(LOWER_BYTES), x, i + Base3.TRITS);
-            sum1 = add(sum1, bytes1.lanewise(VectorOperators.LSHR, 8).and(LOWER_BYTES), x, i + Base3.TRITS);
+            for (int column = 0; column < PAIRS; column += Base3.TRITS) {
+                ShortVector fraction0 = bytes0.and(LOWER_BYTES).reinterpretAsShorts();
+                ShortVector fraction1 = bytes1.and(LOWER_BYTES).reinterpretAsShorts();
+                for (int digit = 0; digit < Base3.TRITS; digit++) {
+                    ShortVector pair = spread(x, from + group * PAIRS + column + digit);
+                    fraction0 = fraction0.mul((short) 3);
+                    fraction1 = fraction1.mul((short) 3);
+                    sum0 = sum0.add(fraction0.lanewise(VectorOperators.LSHR, Byte.SIZE).mul(pair));
+                    sum1 = sum1.add(fraction1.lanewise(VectorOperators.LSHR, Byte.SIZE).mul(pair));
+                }
+                bytes0 = bytes0.lanewise(VectorOperators.LSHR, Byte.SIZE);
+                bytes1 = bytes1.lanewise(VectorOperators.LSHR, Byte.SIZE);
+            }
         }
         widen(sum0, sums, to);
         widen(sum1, sums, to + COUNT);
-    }
-
-    /// Adds five products of each half's byte.
-    private static ShortVector add(ShortVector sum, IntVector bytes, int[] x, int at) {
-        ShortVector fraction = bytes.reinterpretAsShorts();
-        ShortVector total = sum;
-        for (int digit = 0; digit < Base3.TRITS; digit++) {
-            fraction = fraction.mul((short) 3);
-            total = total.add(fraction.lanewise(VectorOperators.LSHR, 8).mul(spread(x, at + digit)));
-        }
-        return total;
-    }
-
-    private static void tail(MemorySegment tail, int lane, int[] x, int at, int[] sums, int to) {
-        IntVector bytes = IntVector.fromMemorySegment(INTS, tail, 4L * lane, ORDER);
-        ShortVector sum = add(ShortVector.zero(Lanes.SHORTS), bytes.and(LOWER_BYTES), x, at);
-        widen(add(sum, bytes.lanewise(VectorOperators.LSHR, 8).and(LOWER_BYTES), x, at + Base3.TRITS), sums, to);
     }
 
     /// Gathers the bytes behind the last full group, one lane a row.

@@ -3,8 +3,10 @@ package org.bitdistillery.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -242,6 +244,26 @@ class KernelTest {
         for (int token = 0; token < 13; token++) {
             float[] alone = multiply(packed, Arrays.copyOfRange(x, token * columns, (token + 1) * columns), 1);
             assertThat(Arrays.copyOf(alone, rows)).containsExactly(Arrays.copyOfRange(together, token * width, token * width + rows));
+        }
+    }
+
+    /// Vectors that are handed to a method which is not inlined end up on the heap, which hangs on what this process compiled before.
+    @ParameterizedTest
+    @EnumSource
+    void aProductAllocatesNothingOnceItIsCompiled(WeightFormat format) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        for (int tokens : new int[] {1, 13}) {
+            try (var probe = new KernelProbe(format, 128, 650, tokens)) {
+                long allocated = Long.MAX_VALUE;
+                for (int round = 0; round < 2000 && allocated > 0; round++) {
+                    long before = threads.getCurrentThreadAllocatedBytes();
+                    for (int run = 0; run < 20; run++) {
+                        probe.run();
+                    }
+                    allocated = threads.getCurrentThreadAllocatedBytes() - before;
+                }
+                assertThat(allocated).as("%s, %d tokens", format, tokens).isZero();
+            }
         }
     }
 
