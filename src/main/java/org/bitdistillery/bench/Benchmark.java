@@ -38,7 +38,7 @@ public final class Benchmark {
     ///              library that comes along serves, and without those GGUF files are left out, with a note in the report
     /// @throws InvalidInput where that is not what is there
     public Benchmark(Optional<Path> llama) {
-        this(llama, CacheFormat.USUAL);
+        this(llama, CacheFormat.F32);
     }
 
     /// @param cache how this program's own engine keeps keys and values

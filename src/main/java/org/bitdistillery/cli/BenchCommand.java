@@ -87,7 +87,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--report", paramLabel = "DIR", description = "Writes the report there as JSON, Markdown and pictures (SVG, PNG).")
     private Path reportFolder;
 
-    @Option(names = "--kv-cache", paramLabel = "FORMAT", defaultValue = "f16",
+    @Option(names = "--kv-cache", paramLabel = "FORMAT", defaultValue = "f32",
             description = "How keys and values are kept: f32, f16 or int8. Default: ${DEFAULT-VALUE}.")
     private String cache;
 

@@ -78,7 +78,7 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--threads", defaultValue = "0", description = "0 for every core (${DEFAULT-VALUE}).")
     private int threads;
 
-    @Option(names = "--kv-cache", paramLabel = "FORMAT", defaultValue = "f16",
+    @Option(names = "--kv-cache", paramLabel = "FORMAT", defaultValue = "f32",
             description = "How keys and values are kept: f32, f16 or int8 (${DEFAULT-VALUE}).")
     private String cache;
 

@@ -7,15 +7,12 @@ import org.bitdistillery.config.InvalidInput;
 
 /// How a session keeps keys and values.
 public enum CacheFormat {
-    /// As computed: what a session has unless it is told otherwise, since exports are checked to the bit.
+    /// As computed: what a session has unless it is told otherwise.
     F32(WeightFormat.F32),
     /// IEEE binary16, half the memory.
     F16(WeightFormat.F16),
     /// Bytes with a scale for each token and head, a quarter of the memory.
     INT8(WeightFormat.INT8);
-
-    /// What text is generated and speed is measured with unless another one is asked for. llama.cpp's is the same.
-    public static final CacheFormat USUAL = F16;
 
     private final WeightFormat format;
 

@@ -10,7 +10,7 @@ public final class Generator {
     private final CacheFormat cache;
 
     public Generator(CausalModel model, Sampler sampler) {
-        this(model, sampler, CacheFormat.USUAL);
+        this(model, sampler, CacheFormat.F32);
     }
 
     public Generator(CausalModel model, Sampler sampler, CacheFormat cache) {
