@@ -59,23 +59,27 @@ class ExportGateTest {
     }
 
     /// Why the training graph's logits are not the engine's: its sums come in another order, so that norms differ in their last bit, which
-    /// turns an activation that lies halfway between two INT8 steps. The same engine with gains moved by their last bit, up or down, is as far away.
+    /// turns an activation that lies halfway between two INT8 steps. The same engine with gains moved by their last bit, up or down, is as far
+    /// away. Not every student has such an activation, so that the furthest of some is taken.
     @Test
     void theLastBitOfANormMovesLogitsAsFarAsTheTrainingGraphIs() throws IOException {
-        Architecture shape = Students.shape(Family.LLAMA, SubLnPlacement.PAPER, 512);
-        Path student = Students.write(folder.resolve("student"), shape, 9);
-        Path moved = Students.write(folder.resolve("moved"), shape, 9, (name, value) ->
-                name.endsWith("norm.weight") ? Math.nextAfter(value, Float.floatToIntBits(value) >> 13 & 1) : value);
-        GateRows rows = rows();
-
-        try (LogitReader own = LogitReader.engine(student, 1, rows.longest(), folder);
-                GateRecord record = GateRecord.of(rows, own, folder, _ -> {});
-                LogitReader lastBit = LogitReader.engine(moved, 1, rows.longest(), folder);
-                LogitReader graph = LogitReader.graph(student)) {
-            double away = record.compare(lastBit, NONE, _ -> {}).relativeDifference();
-            assertThat(away).as("INT8 steps, far more than the last bit itself").isBetween(1e-5, 0.006);
-            assertThat(record.compare(graph, NONE, _ -> {}).relativeDifference()).isBetween(away / 10, away * 10);
+        double lastBitAway = 0;
+        double graphAway = 0;
+        for (int seed = 9; seed < 14; seed++) {
+            Path student = Students.write(folder.resolve("student" + seed), Students.shape(Family.LLAMA, SubLnPlacement.PAPER, 512), seed);
+            Path moved = Students.write(folder.resolve("moved" + seed), Students.shape(Family.LLAMA, SubLnPlacement.PAPER, 512), seed,
+                    (name, value) -> name.endsWith("norm.weight") ? Math.nextAfter(value, Float.floatToIntBits(value) >> 13 & 1) : value);
+            GateRows rows = rows();
+            try (LogitReader own = LogitReader.engine(student, 1, rows.longest(), folder);
+                    GateRecord record = GateRecord.of(rows, own, folder, _ -> {});
+                    LogitReader lastBit = LogitReader.engine(moved, 1, rows.longest(), folder);
+                    LogitReader graph = LogitReader.graph(student)) {
+                lastBitAway = Math.max(lastBitAway, record.compare(lastBit, NONE, _ -> {}).relativeDifference());
+                graphAway = Math.max(graphAway, record.compare(graph, NONE, _ -> {}).relativeDifference());
+            }
         }
+        assertThat(lastBitAway).as("INT8 steps, far more than the last bit itself").isBetween(1e-5, 0.006);
+        assertThat(graphAway).isBetween(lastBitAway / 10, lastBitAway * 10);
     }
 
     @ParameterizedTest
