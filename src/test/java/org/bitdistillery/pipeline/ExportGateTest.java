@@ -60,12 +60,13 @@ class ExportGateTest {
 
     /// Why the training graph's logits are not the engine's: its sums come in another order, so that norms differ in their last bit, which
     /// turns an activation that lies halfway between two INT8 steps. The same engine with gains moved by their last bit, up or down, is as far
-    /// away. Not every student has such an activation, so that the furthest of some is taken.
+    /// away. Not every student has such an activation, so that some are looked at until one has.
     @Test
     void theLastBitOfANormMovesLogitsAsFarAsTheTrainingGraphIs() throws IOException {
         double lastBitAway = 0;
         double graphAway = 0;
-        for (int seed = 9; seed < 14; seed++) {
+        double steps = 1e-5;
+        for (int seed = 9; seed < 14 && Math.min(lastBitAway, graphAway) < steps; seed++) {
             Path student = Students.write(folder.resolve("student" + seed), Students.shape(Family.LLAMA, SubLnPlacement.PAPER, 512), seed);
             Path moved = Students.write(folder.resolve("moved" + seed), Students.shape(Family.LLAMA, SubLnPlacement.PAPER, 512), seed,
                     (name, value) -> name.endsWith("norm.weight") ? Math.nextAfter(value, Float.floatToIntBits(value) >> 13 & 1) : value);
@@ -78,7 +79,7 @@ class ExportGateTest {
                 graphAway = Math.max(graphAway, record.compare(graph, NONE, _ -> {}).relativeDifference());
             }
         }
-        assertThat(lastBitAway).as("INT8 steps, far more than the last bit itself").isBetween(1e-5, 0.006);
+        assertThat(lastBitAway).as("INT8 steps, far more than the last bit itself").isBetween(steps, 0.006);
         assertThat(graphAway).isBetween(lastBitAway / 10, lastBitAway * 10);
     }
 
