@@ -2,6 +2,7 @@ package org.bitdistillery.inference;
 
 import static org.bitdistillery.inference.Lanes.COUNT;
 import static org.bitdistillery.inference.Lanes.FLOATS;
+import static org.bitdistillery.inference.VectorMath.ROUNDING;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -9,8 +10,6 @@ import jdk.incubator.vector.FloatVector;
 final class Int8 {
 
     static final float LEAST_GAMMA = 1e-5f;
-    /// Adding it rounds a float of moderate size half to even and leaves the integer in the low bits.
-    private static final float ROUNDING = 12_582_912f;
     private static final int ROUNDING_BITS = Float.floatToRawIntBits(ROUNDING);
 
     private Int8() {

@@ -3,6 +3,7 @@ package org.bitdistillery.inference;
 import static org.bitdistillery.inference.Lanes.COUNT;
 import static org.bitdistillery.inference.Lanes.FLOATS;
 import static org.bitdistillery.inference.Lanes.PANEL;
+import static org.bitdistillery.inference.VectorMath.ROUNDING;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -20,8 +21,6 @@ final class RowPairs {
     private static final int FIELD = 5700;
     private static final int MOST = 2840;
     private static final float PER_FIELD = 1f / FIELD;
-    /// Adding and subtracting it rounds a float of moderate size to an integer.
-    private static final float ROUNDING = 12_582_912f;
     private static final int LEAST_WIDTH = 16;
 
     private RowPairs() {}

@@ -18,7 +18,8 @@ final class VectorMath {
     private static final float LEAST_EXPONENT = -87f;
     private static final float GELU_CUBIC = 0.044715f;
     private static final float GELU_SLOPE = (float) (2 * Math.sqrt(2 / Math.PI));
-    private static final float ROUNDING = 12_582_912f;
+    /// Adding it rounds a float of moderate size half to even and leaves the integer in the low bits; subtracting it gives the integer as a float.
+    static final float ROUNDING = 12_582_912f;
 
     private static final VectorShuffle<Float> BY_EIGHT = VectorShuffle.iota(FLOATS, 8 % COUNT, 1, true);
     private static final VectorShuffle<Float> BY_FOUR = VectorShuffle.iota(FLOATS, 4 % COUNT, 1, true);
