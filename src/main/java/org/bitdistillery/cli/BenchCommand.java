@@ -17,7 +17,7 @@ import org.bitdistillery.bench.SyntheticShape;
 import org.bitdistillery.bench.report.ReportFolder;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.inference.CacheFormat;
-import org.bitdistillery.run.BenchmarkTargets;
+import org.bitdistillery.run.ModelTargets;
 import org.bitdistillery.run.EventJson;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -102,7 +102,7 @@ final class BenchCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter progress = json ? spec.commandLine().getErr() : out;
         BenchmarkOptions options = new BenchmarkOptions(threadCounts(threads), prompts, decodeTokens, contexts, rounds, timeout);
-        List<NamedModel> named = models == null ? List.of() : BenchmarkTargets.named(models);
+        List<NamedModel> named = models == null ? List.of() : ModelTargets.named(models);
         Consumer<String> tell = line -> {
             progress.println(line);
             progress.flush();

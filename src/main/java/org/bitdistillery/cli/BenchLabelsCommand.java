@@ -10,7 +10,7 @@ import org.bitdistillery.analysis.Units;
 import org.bitdistillery.bench.LabelBenchmark;
 import org.bitdistillery.bench.NamedModel;
 import org.bitdistillery.bench.ReportTables;
-import org.bitdistillery.run.BenchmarkTargets;
+import org.bitdistillery.run.ModelTargets;
 import org.bitdistillery.run.EventJson;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,7 +61,7 @@ final class BenchLabelsCommand implements Callable<Integer> {
         TextTable table = TextTable.ofNumbers("model", "texts/s, whole head", "label rows ÷ it", "95 % interval",
                 "shared beginning too ÷ it", "95 % interval");
         Map<String, Object> report = new LinkedHashMap<>();
-        for (NamedModel model : BenchmarkTargets.named(models)) {
+        for (NamedModel model : ModelTargets.named(models)) {
             if (model.deployed()) {
                 continue;
             }

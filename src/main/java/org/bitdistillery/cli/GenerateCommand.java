@@ -1,49 +1,53 @@
 package org.bitdistillery.cli;
 
-import java.io.IOException;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
+import org.bitdistillery.analysis.Units;
+import org.bitdistillery.bench.NamedModel;
 import org.bitdistillery.config.InvalidInput;
-import org.bitdistillery.data.ChatTemplate;
-import org.bitdistillery.data.TextTokenizer;
-import org.bitdistillery.export.TokenizerOfGguf;
-import org.bitdistillery.hub.HubCache;
+import org.bitdistillery.generation.GenerationEvent.Answered;
+import org.bitdistillery.generation.GenerationEvent.Loaded;
+import org.bitdistillery.generation.GenerationModel;
+import org.bitdistillery.generation.GenerationRequest;
 import org.bitdistillery.inference.CacheFormat;
-import org.bitdistillery.inference.CausalModel;
-import org.bitdistillery.inference.Generator;
-import org.bitdistillery.inference.PackedFile;
-import org.bitdistillery.inference.Sampler;
-import org.bitdistillery.inference.TextStream;
-import org.bitdistillery.platform.AtomicFiles;
 import org.bitdistillery.run.EventJson;
-import org.bitdistillery.tensorfile.GgufFile;
+import org.bitdistillery.run.ModelTargets;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// Continues a prompt on the CPU engine, word by word.
-@Command(name = "generate", description = "Continues a prompt with a model, as fast as this CPU can.", mixinStandardHelpOptions = true)
+/// Continues a prompt on the CPU engine, word by word, with one model or with several after another.
+@Command(
+        name = "generate",
+        description = {
+            "Continues a prompt with a model, as fast as this CPU can. Several models answer one after the other, so that",
+            "their speeds can be compared; bench is what measures."
+        },
+        mixinStandardHelpOptions = true)
 final class GenerateCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "MODEL",
-            description = "Folder of a model in Hugging Face layout, ORG/NAME of a downloaded model, a packed file or a GGUF file.")
-    private String named;
+    @Parameters(arity = "1..*", paramLabel = "MODEL",
+            description = "Folder in Hugging Face layout, ORG/NAME of a downloaded model, packed file, GGUF file, each also as NAME=PATH; "
+                    + "or the folder of a finished run for its FP16 model, its student and its exports.")
+    private List<String> models;
 
-    private Path path;
-
-    @Option(names = "--prompt", required = true, description = "Text to go on with.")
-    private String prompt;
+    @ArgGroup(multiplicity = "1")
+    private Asked asked;
 
     @Option(names = "--chat", description = "Asks the prompt as a user does, in the model's chat template.")
     private boolean chat;
@@ -51,29 +55,11 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--tokens", defaultValue = "128", description = "Tokens at most (${DEFAULT-VALUE}).")
     private int tokens;
 
-    @Option(names = "--temperature", defaultValue = "0", description = "Divides the logits; 0 takes the likeliest token (${DEFAULT-VALUE}).")
-    private double temperature;
-
-    @Option(names = "--top-k", defaultValue = "0", description = "Draws from the k likeliest tokens; 0 for all (${DEFAULT-VALUE}).")
-    private int topK;
-
-    @Option(names = "--top-p", defaultValue = "1",
-            description = "Draws from the likeliest tokens with this share of the probability (${DEFAULT-VALUE}).")
-    private double topP;
-
-    @Option(names = "--min-p", defaultValue = "0",
-            description = "Draws from tokens with this share of the likeliest one's probability (${DEFAULT-VALUE}).")
-    private double minP;
-
-    @Option(names = "--repetition-penalty", defaultValue = "1",
-            description = "Makes tokens that were there already less likely; 1 for not (${DEFAULT-VALUE}).")
-    private double repetitionPenalty;
+    @Mixin
+    private SamplingOptions sampling;
 
     @Option(names = "--stop", description = "Text that ends the answer; may be given several times.")
     private List<String> stops = List.of();
-
-    @Option(names = "--seed", defaultValue = "1", description = "Of the draws (${DEFAULT-VALUE}).")
-    private long seed;
 
     @Option(names = "--threads", defaultValue = "0", description = "0 for every core (${DEFAULT-VALUE}).")
     private int threads;
@@ -82,102 +68,95 @@ final class GenerateCommand implements Callable<Integer> {
             description = "How keys and values are kept: f32, f16 or int8 (${DEFAULT-VALUE}).")
     private String cache;
 
-    @Option(names = "--json", description = "Prints one line of JSON at the end instead of the text as it comes.")
+    @Option(names = "--json", description = "Prints one line of JSON a model at its end instead of the text as it comes.")
     private boolean json;
+
+    private static final class Asked {
+
+        @Option(names = "--prompt", required = true, description = "Text to go on with.")
+        private String prompt;
+
+        @Option(names = "--serve", required = true,
+                description = "Answers requests from the standard input, a line of JSON each, with lines of JSON; "
+                        + "the line “stop” ends the present answer. docs/generation.md has the fields.")
+        private boolean serve;
+    }
 
     @Override
     public Integer call() {
-        if (tokens < 1) {
-            throw new InvalidInput("--tokens is " + tokens + ". Ask for at least one token.");
+        List<NamedModel> named = ModelTargets.named(models);
+        CacheFormat format = CacheFormat.named(cache);
+        if (asked.serve) {
+            return serve(named, format);
         }
-        path = HubCache.ofUser().folder(named);
-        Sampler sampler = Sampler.of(temperature, topK, topP, minP, repetitionPenalty, seed);
-        try (CausalModel model = CausalModel.load(path, threads); TextTokenizer tokenizer = inFolder(TextTokenizer::load)) {
-            return generate(model, tokenizer, sampler);
-        }
-    }
-
-    private int generate(CausalModel model, TextTokenizer tokenizer, Sampler sampler) {
+        GenerationRequest request = new GenerationRequest(asked.prompt, chat, List.of(), tokens, sampling.sampling(), stops);
+        List<Answered> answers = new ArrayList<>();
         PrintWriter out = spec.commandLine().getOut();
-        int bos = model.architecture().bosTokenId();
-        int[] ids = withBeginning(tokenizer.encode(chat ? inFolder(folder -> question(folder, bos >= 0)) : prompt), bos);
-        int[] answer = new int[tokens];
-        int[] count = {0};
-        StringBuilder text = new StringBuilder();
-        TextStream stream = new TextStream(stops);
-        long begin = System.nanoTime();
-        long[] first = {0};
-        new Generator(model, sampler, CacheFormat.named(cache)).generate(ids, tokens, token -> {
-            first[0] = count[0] == 0 ? System.nanoTime() : first[0];
-            answer[count[0]++] = token;
-            show(stream.grow(tokenizer.decode(Arrays.copyOf(answer, count[0]))), text, out);
-            return !stream.stopped();
-        });
-        long end = System.nanoTime();
-        show(stream.finish(tokenizer.decode(Arrays.copyOf(answer, count[0]))), text, out);
-        double rate = count[0] < 2 ? 0 : (count[0] - 1) * 1e9 / (end - first[0]);
-        if (json) {
-            out.println(EventJson.compact(Map.of("text", text.toString(), "tokens", count[0], "promptTokens", ids.length,
-                    "secondsToFirstToken", count[0] == 0 ? 0 : (first[0] - begin) / 1e9, "tokensPerSecond", rate)));
-        } else {
-            out.printf("%n[%d tokens, %.1f tokens/s behind the first]%n", count[0], rate);
+        for (NamedModel model : named) {
+            if (named.size() > 1 && !json) {
+                out.println((answers.isEmpty() ? "" : "\n") + "── " + model.name());
+            }
+            answers.add(answer(model, request, format, out));
+        }
+        for (int i = 1; i < answers.size() && !json; i++) {
+            out.println(compared(named.getFirst().name(), answers.getFirst(), named.get(i).name(), answers.get(i)));
         }
         out.flush();
         return Cli.DONE;
     }
 
-    private void show(String piece, StringBuilder text, PrintWriter out) {
-        text.append(piece);
-        if (!json) {
-            out.print(piece);
+    private int serve(List<NamedModel> named, CacheFormat format) {
+        if (named.size() > 1) {
+            throw new InvalidInput("--serve answers with one model, " + named.size() + " were named. Start it once for each.");
+        }
+        var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        try (GenerationModel model = GenerationModel.open(named.getFirst().path(), threads, format)) {
+            new GenerationServer(model, in, spec.commandLine().getOut()).run();
+        }
+        return Cli.DONE;
+    }
+
+    private Answered answer(NamedModel named, GenerationRequest request, CacheFormat format, PrintWriter out) {
+        try (GenerationModel model = GenerationModel.open(named.path(), threads, format)) {
+            Answered answer = model.answer(request, piece -> {
+                if (!json) {
+                    out.print(piece.text());
+                    out.flush();
+                }
+            }, () -> false);
+            if (json) {
+                out.println(json(named.name(), model.loaded(), answer));
+            } else {
+                out.println("\n" + summary(answer, model.loaded()));
+            }
             out.flush();
+            return answer;
         }
     }
 
-    private static int[] withBeginning(int[] ids, int bos) {
-        if (bos < 0) {
-            return ids;
-        }
-        int[] begun = new int[ids.length + 1];
-        begun[0] = bos;
-        System.arraycopy(ids, 0, begun, 1, ids.length);
-        return begun;
+    private static String json(String name, Loaded loaded, Answered answer) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("model", name);
+        line.put("text", answer.text());
+        line.put("ending", answer.ending());
+        line.put("tokens", answer.tokens());
+        line.put("promptTokens", answer.promptTokens());
+        line.put("secondsToFirstToken", answer.secondsToFirstToken());
+        line.put("tokensPerSecond", answer.tokensPerSecond());
+        line.put("first", answer.first());
+        line.put("loaded", loaded);
+        return EventJson.compact(line);
     }
 
-    private String question(Path folder, boolean begins) {
-        ChatTemplate template = ChatTemplate.of(folder).orElseThrow(
-                () -> new InvalidInput(path + " comes without a chat template: leave --chat out."));
-        String question = template.question(prompt);
-        return begins ? template.withoutBeginning(question) : question;
+    private static String summary(Answered answer, Loaded loaded) {
+        return "[" + answer.tokens() + (answer.tokens() == 1 ? " token" : " tokens") + ", " + answer.ending().text() + "; first token after "
+                + Units.duration(answer.secondsToFirstToken()) + ", then " + Units.tokensPerSecond(answer.tokensPerSecond()) + "; "
+                + loaded.format().toLowerCase(Locale.ROOT) + ", " + Units.bytes(loaded.weightBytes()) + " of weights]";
     }
 
-    /// Reads what stands beside the weights, for which a packed file or a GGUF file is unpacked.
-    private <T> T inFolder(Function<Path, T> reader) {
-        if (Files.isDirectory(path)) {
-            return reader.apply(path);
-        }
-        try {
-            Path folder = Files.createTempDirectory("bitdistillery-tokenizer");
-            try {
-                unpack(folder);
-                return reader.apply(folder);
-            } finally {
-                AtomicFiles.deleteFolder(folder);
-            }
-        } catch (IOException e) {
-            throw new InvalidInput("The tokenizer of " + path + " cannot be unpacked (" + e.getMessage() + "). Free some space.", e);
-        }
-    }
-
-    private void unpack(Path folder) throws IOException {
-        if (PackedFile.isPacked(path)) {
-            try (PackedFile packed = PackedFile.open(path)) {
-                packed.extractCompanions(folder);
-            }
-        } else {
-            try (GgufFile file = GgufFile.open(path)) {
-                TokenizerOfGguf.write(file.metadata(), folder);
-            }
-        }
+    private static String compared(String firstName, Answered first, String name, Answered answer) {
+        String speed = first.tokensPerSecond() > 0 && answer.tokensPerSecond() > 0
+                ? Units.ratio(answer.tokensPerSecond() / first.tokensPerSecond()) + " the tokens a second of " + firstName + ", " : "";
+        return name + ": " + speed + first.agreement(answer) + ".";
     }
 }

@@ -44,6 +44,24 @@ public final class ChatTemplate {
     /// @param after  what ends the answer, from its last character on
     public record Turn(String before, String after) {}
 
+    /// What one side of a conversation says.
+    ///
+    /// @param role `user` or `assistant`
+    public record Message(String role, String content) {
+
+        public static Message user(String content) {
+            return new Message("user", content);
+        }
+
+        public static Message assistant(String content) {
+            return new Message("assistant", content);
+        }
+
+        private Map<String, Object> variables() {
+            return Map.of("role", role, "content", content);
+        }
+    }
+
     /// @param folder of a tokenizer
     /// @throws InvalidInput where a template is damaged or not supported
     public static Optional<ChatTemplate> of(Path folder) {
@@ -78,13 +96,20 @@ public final class ChatTemplate {
 
     /// A question of the user's, ready to be answered.
     public String question(String question) {
-        return render(List.of(message("user", question)), true);
+        return conversation(List.of(Message.user(question)));
+    }
+
+    /// What was said so far, ready for the assistant's next answer.
+    ///
+    /// @throws InvalidInput where the template does not take such a conversation
+    public String conversation(List<Message> messages) {
+        return render(messages, true);
     }
 
     /// A question and how its answer stands behind it.
     public Turn turn(String question) {
         String before = question(question);
-        String answered = render(List.of(message("user", question), message("assistant", ANSWER)), false);
+        String answered = render(List.of(Message.user(question), Message.assistant(ANSWER)), false);
         int at = answered.lastIndexOf(ANSWER);
         if (at < 0) {
             throw new InvalidInput(source + ": the template does not write what an assistant says. Switch task.chatTemplate off.");
@@ -103,16 +128,12 @@ public final class ChatTemplate {
         return source;
     }
 
-    private String render(List<Map<String, Object>> messages, boolean open) {
+    private String render(List<Message> messages, boolean open) {
         Map<String, Object> variables = new HashMap<>(tokens);
-        variables.put("messages", messages);
+        variables.put("messages", messages.stream().map(Message::variables).toList());
         variables.put("add_generation_prompt", open);
         variables.put("enable_thinking", false);
         return template.render(variables);
-    }
-
-    private static Map<String, Object> message(String role, String content) {
-        return Map.of("role", role, "content", content);
     }
 
     private static JsonNode json(Path file) {

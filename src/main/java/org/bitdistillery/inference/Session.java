@@ -13,7 +13,7 @@ import org.bitdistillery.model.Rope;
 public final class Session implements AutoCloseable {
 
     /// Longer prompts pass in slices of this many tokens.
-    private static final int SLICE = 192;
+    static final int SLICE = 192;
 
     private final CausalModel model;
     private final Architecture shape;

@@ -30,6 +30,9 @@ public final class EventJson {
         try {
             return MAPPER.readValue(json, type);
         } catch (JacksonException e) {
+            if (e.getCause() instanceof InvalidInput told) {
+                throw told;
+            }
             throw new InvalidInput("What should be " + type.getSimpleName() + " is something else: the file or the answer is damaged.", e);
         }
     }

@@ -26,6 +26,7 @@ import org.bitdistillery.ui.data.DataView;
 import org.bitdistillery.ui.models.DownloadTask;
 import org.bitdistillery.ui.models.DownloadViewModel;
 import org.bitdistillery.ui.models.ModelsView;
+import org.bitdistillery.ui.playground.PlaygroundView;
 import org.bitdistillery.ui.rail.StageRail;
 import org.bitdistillery.ui.export.ExportTask;
 import org.bitdistillery.ui.export.ExportViewModel;
@@ -91,6 +92,8 @@ public final class WorkbenchView extends BorderPane implements WorkbenchActions 
                 new Page("studies", "Studies", Feather.LAYERS, "Variants of an experiment with several seeds",
                         () -> new StudyView(workbench.study(), () -> dialogs.openStudy().ifPresent(workbench.study()::open))),
                 new Page("models", "Models", Feather.BOX, "The models on this machine, and downloads", this::modelsPage),
+                new Page("playground", "Playground", Feather.MESSAGE_SQUARE, "Ask a model, or teacher and student side by side",
+                        this::playgroundPage),
                 new Page("benchmark", "Bench", Feather.BAR_CHART_2, "Measure models against each other on this machine",
                         () -> new BenchmarkView(
                                 benchmark, () -> workbench.run().folder().map(RunFolder::path), text -> tasks.tell("Benchmark", text))));
@@ -116,6 +119,7 @@ public final class WorkbenchView extends BorderPane implements WorkbenchActions 
                 event.consume();
             } else {
                 pulses.close();
+                workbench.playground().close();
                 workbench.run().close();
             }
         });
@@ -235,6 +239,11 @@ public final class WorkbenchView extends BorderPane implements WorkbenchActions 
             workbench.useAsTeacher(model);
             showPage("distill");
         }, () -> dialogs.chooseFolder("Add a folder of models", Path.of("")));
+    }
+
+    private Node playgroundPage() {
+        workbench.models().open();
+        return new PlaygroundView(workbench.playground(), workbench::playgroundChoices);
     }
 
     private void arrange(double width) {

@@ -16,10 +16,12 @@ import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.hub.LibraryModel;
 import org.bitdistillery.hub.ModelHub;
 import org.bitdistillery.platform.AtomicFiles;
+import org.bitdistillery.platform.SelfProcess;
 import org.bitdistillery.platform.SettingsFile;
 import org.bitdistillery.platform.UserSettings;
 import org.bitdistillery.run.RunArchive;
 import org.bitdistillery.run.RunExecutor;
+import org.bitdistillery.run.RunFolder;
 import org.bitdistillery.ui.Notice.Kind;
 import org.bitdistillery.ui.data.DataViewModel;
 import org.bitdistillery.ui.data.PreflightAnswer;
@@ -27,6 +29,8 @@ import org.bitdistillery.ui.data.SelfCommand;
 import org.bitdistillery.ui.experiment.ExperimentViewModel;
 import org.bitdistillery.ui.live.LiveViewModel;
 import org.bitdistillery.ui.models.ModelsViewModel;
+import org.bitdistillery.ui.playground.ModelChoice;
+import org.bitdistillery.ui.playground.PlaygroundViewModel;
 import org.bitdistillery.ui.rail.StageRailViewModel;
 import org.bitdistillery.ui.run.RunPhase;
 import org.bitdistillery.ui.run.RunViewModel;
@@ -41,6 +45,7 @@ public final class WorkbenchViewModel {
     private final StageRailViewModel rail;
     private final StudyViewModel study;
     private final ModelsViewModel models;
+    private final PlaygroundViewModel playground;
     private final ModelHub hub;
     private final DataViewModel data;
     private final ReadOnlyObjectWrapper<Notice> notice = new ReadOnlyObjectWrapper<>();
@@ -57,6 +62,7 @@ public final class WorkbenchViewModel {
     public WorkbenchViewModel(RunExecutor executor, Path runs, ModelHub hub, Executor window) {
         this.hub = hub;
         models = new ModelsViewModel(hub, task -> Thread.ofVirtual().name("models").start(task), window);
+        playground = new PlaygroundViewModel(SelfProcess::command, window);
         data = new DataViewModel(experiment, SelfCommand.ofThisProgram(), window);
         run = new RunViewModel(executor, runs, window);
         live = new LiveViewModel(run);
@@ -88,6 +94,15 @@ public final class WorkbenchViewModel {
 
     public ModelsViewModel models() {
         return models;
+    }
+
+    public PlaygroundViewModel playground() {
+        return playground;
+    }
+
+    /// The models that can be asked: what the shown run made, and the library.
+    public List<ModelChoice> playgroundChoices() {
+        return ModelChoice.among(run.folder().map(RunFolder::path), models.models());
     }
 
     /// What the user set for the program as a whole; the defaults where that cannot be read, which is told then.

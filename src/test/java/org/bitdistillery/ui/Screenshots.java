@@ -21,6 +21,8 @@ import org.bitdistillery.hub.FakeHub;
 import org.bitdistillery.run.RunExecutor;
 import org.bitdistillery.ui.SyntheticRun.Until;
 import org.bitdistillery.ui.benchmark.BenchmarkViewModel;
+import org.bitdistillery.ui.playground.ModelChoice;
+import org.bitdistillery.ui.playground.PlaygroundViewModel;
 import org.bitdistillery.ui.run.RunPhase;
 
 /// For developers: pictures of every screen, light and dark, small and large, without a display.
@@ -69,6 +71,7 @@ public final class Screenshots {
                 take("results-run", size, theme, run, "evaluate");
                 take("export-run", size, theme, run, "export");
                 take("export-failed", size, theme, run, "export");
+                take("playground-run", size, theme, run, null);
             }
         }
     }
@@ -91,6 +94,9 @@ public final class Screenshots {
                     take(state, size, theme, null, null);
                 }
                 take("preflight", size, theme, null, null);
+                for (String state : List.of("playground-empty", "playground-busy", "playground-failed", "playground-done")) {
+                    take(state, size, theme, null, null);
+                }
                 for (ModelsScene scene : ModelsScene.values()) {
                     takeModels(scene, size, theme);
                 }
@@ -157,6 +163,7 @@ public final class Screenshots {
         ImageIO.write(SwingFXUtils.fromFXImage(image, null), "png", target.resolve(file).toFile());
         onFx(() -> {
             stage.close();
+            workbench.playground().close();
             workbench.run().close();
             return null;
         });
@@ -239,6 +246,40 @@ public final class Screenshots {
         waitFor(() -> name.equals("data-busy") || !workbench.data().report().busyProperty().get());
     }
 
+    private static void playground(String name, WorkbenchViewModel workbench, Stage stage) throws Exception {
+        PlaygroundViewModel playground = workbench.playground();
+        onFx(() -> {
+            ((WorkbenchView) stage.getScene().getRoot()).showPage("playground");
+            return null;
+        });
+        if (name.equals("playground-empty")) {
+            return;
+        }
+        ModelChoice starter = ModelChoice.of(Path.of("resources/starter-teacher"));
+        List<ModelChoice> choices = onFx(workbench::playgroundChoices);
+        onFx(() -> {
+            playground.seats().getFirst().choiceProperty().set(choices.isEmpty() ? starter : choices.get(0));
+            playground.seats().getLast().choiceProperty().set(choices.size() > 1 ? choices.get(1) : name.equals("playground-failed")
+                    ? new ModelChoice("student", "runs/20261121-104200-quickstart/export/huggingface", "") : starter);
+            playground.sampling().tokensProperty().set(name.equals("playground-busy") ? "1000" : "48");
+            playground.promptProperty().set(name.equals("playground-run") ? "Once upon a time, there was a little girl" : "The film was");
+            playground.send();
+            return null;
+        });
+        if (name.equals("playground-busy")) {
+            waitFor(() -> playground.rounds().getFirst().answers().getFirst().textProperty().get().length() > 300);
+            return;
+        }
+        waitFor(() -> !playground.busyProperty().get());
+        onFx(() -> {
+            playground.promptProperty().set("The waiter");
+            playground.sampling().temperatureProperty().set(name.equals("playground-failed") ? "hot" : "0.9");
+            playground.send();
+            return null;
+        });
+        waitFor(() -> !playground.busyProperty().get());
+    }
+
     private void bringAlive(String name, WorkbenchViewModel workbench, Stage stage) throws Exception {
         if (name.equals("running")) {
             onFx(() -> {
@@ -277,6 +318,9 @@ public final class Screenshots {
         }
         if (name.startsWith("data")) {
             data(name, workbench, stage);
+        }
+        if (name.startsWith("playground")) {
+            playground(name, workbench, stage);
         }
         if (name.startsWith("export")) {
             export(stage, name.startsWith("export-failed"));

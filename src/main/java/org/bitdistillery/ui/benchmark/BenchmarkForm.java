@@ -27,7 +27,7 @@ import javafx.stage.DirectoryChooser;
 import javafx.stage.FileChooser;
 import javafx.util.StringConverter;
 import org.bitdistillery.bench.SyntheticShape;
-import org.bitdistillery.run.BenchmarkTargets;
+import org.bitdistillery.run.ModelTargets;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
@@ -53,7 +53,7 @@ final class BenchmarkForm extends ScrollPane {
         Button gguf = small("benchmark-gguf", "GGUF…", Feather.FILE, "An exported or downloaded file, measured in llama.cpp and in this engine");
         gguf.setOnAction(_ -> file("Choose a GGUF file", "*.gguf").ifPresent(path -> {
             model.add(path.toString());
-            model.add(BenchmarkTargets.OWN + path);
+            model.add(ModelTargets.OWN + path);
         }));
         VBox content = new VBox(14,
                 field("Models", "The first one is what the others are compared with.", new VBox(6, chosen, new HBox(6, thisRun, folder, gguf))),
@@ -81,8 +81,8 @@ final class BenchmarkForm extends ScrollPane {
             chosen.getChildren().add(none);
         }
         for (String one : model.models()) {
-            boolean own = one.startsWith(BenchmarkTargets.OWN);
-            Path path = Path.of(own ? one.substring(BenchmarkTargets.OWN.length()) : one);
+            boolean own = one.startsWith(ModelTargets.OWN);
+            Path path = Path.of(own ? one.substring(ModelTargets.OWN.length()) : one);
             Label name = new Label((path.getFileName() == null ? one : path.getFileName().toString()) + (own ? " here" : ""));
             name.setTooltip(new Tooltip(one));
             name.setMaxWidth(Double.MAX_VALUE);

@@ -11,7 +11,7 @@ import org.bitdistillery.bench.BenchmarkReport;
 import org.bitdistillery.bench.NamedModel;
 import org.bitdistillery.bench.SyntheticModels;
 import org.bitdistillery.bench.SyntheticShape;
-import org.bitdistillery.run.BenchmarkTargets;
+import org.bitdistillery.run.ModelTargets;
 
 /// What a press on Measure does: the same as the command `bench`.
 ///
@@ -21,7 +21,7 @@ import org.bitdistillery.run.BenchmarkTargets;
 public record BenchmarkJob(List<String> models, Optional<SyntheticShape> shape, Optional<Path> llama, BenchmarkOptions options) {
 
     BenchmarkReport run(Benchmark.Listener listener, BooleanSupplier cancelled) {
-        List<NamedModel> named = BenchmarkTargets.named(models);
+        List<NamedModel> named = ModelTargets.named(models);
         Benchmark benchmark = new Benchmark(llama);
         if (shape.isEmpty()) {
             return benchmark.run(named, options, listener, cancelled);

@@ -76,6 +76,11 @@ public final class ModelsViewModel {
         return download;
     }
 
+    /// Every model, whatever is searched for.
+    public ObservableList<LibraryModel> models() {
+        return models;
+    }
+
     public ObservableList<LibraryModel> shown() {
         return shown;
     }

@@ -17,13 +17,13 @@ import org.bitdistillery.model.ConfigJson;
 import org.bitdistillery.model.LinearMode;
 import org.bitdistillery.pipeline.RunPaths;
 
-/// What people name when they want something measured, as models.
-public final class BenchmarkTargets {
+/// What people name when they want models measured or asked, as models.
+public final class ModelTargets {
 
     /// In front of a GGUF file that our engine is to run.
     public static final String OWN = "own:";
 
-    private BenchmarkTargets() {}
+    private ModelTargets() {}
 
     /// @param arguments model folders, `ORG/NAME` in the cache, packed files, GGUF files (`own:FILE` for our engine instead of llama.cpp), each
     ///                  also as `NAME=PATH`, or folders of runs for their FP16 model, their student and the files that they exported
@@ -74,7 +74,7 @@ public final class BenchmarkTargets {
         Path exports = folder.resolve("export");
         if (Files.isDirectory(exports)) {
             try (Stream<Path> files = Files.walk(exports, 2)) {
-                files.filter(BenchmarkTargets::isFile).sorted()
+                files.filter(ModelTargets::isFile).sorted()
                         .forEach(file -> models.add(new NamedModel(baseName(file), file)));
             } catch (IOException e) {
                 throw new InvalidInput(exports + " cannot be read (" + e.getMessage() + "). Check its permissions.", e);

@@ -19,7 +19,7 @@ import org.bitdistillery.tensorfile.DType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class BenchmarkTargetsTest {
+class ModelTargetsTest {
 
     @TempDir
     Path folder;
@@ -30,13 +30,13 @@ class BenchmarkTargetsTest {
         Path packed = model("packed", LinearMode.TERNARY_FROZEN);
         Path gguf = Files.createFile(folder.resolve("deploy.gguf"));
 
-        assertThat(BenchmarkTargets.named(List.of(plain.toString(), packed.toString(), "other=" + plain, gguf.toString(), "tq2=" + gguf)))
+        assertThat(ModelTargets.named(List.of(plain.toString(), packed.toString(), "other=" + plain, gguf.toString(), "tq2=" + gguf)))
                 .containsExactly(new NamedModel("fp16", plain), new NamedModel("student", packed), new NamedModel("other", plain),
                         new NamedModel("deploy", gguf), new NamedModel("tq2", gguf));
-        assertThatThrownBy(() -> BenchmarkTargets.named(List.of(plain.toString(), plain.toString())))
+        assertThatThrownBy(() -> ModelTargets.named(List.of(plain.toString(), plain.toString())))
                 .isInstanceOf(InvalidInput.class).hasMessageContaining("Two models are called fp16");
-        assertThatThrownBy(() -> BenchmarkTargets.named(List.of(folder.resolve("nowhere").toString()))).isInstanceOf(InvalidInput.class);
-        assertThatThrownBy(() -> BenchmarkTargets.named(List.of(folder.resolve("no.gguf").toString()))).isInstanceOf(InvalidInput.class)
+        assertThatThrownBy(() -> ModelTargets.named(List.of(folder.resolve("nowhere").toString()))).isInstanceOf(InvalidInput.class);
+        assertThatThrownBy(() -> ModelTargets.named(List.of(folder.resolve("no.gguf").toString()))).isInstanceOf(InvalidInput.class)
                 .hasMessageContaining("no.gguf does not exist or is no file");
     }
 
@@ -45,14 +45,14 @@ class BenchmarkTargetsTest {
         Path snapshot = model("models--org--small/snapshots/" + "a".repeat(40), LinearMode.FULL);
         Path gguf = Files.createFile(folder.resolve("deploy.gguf"));
 
-        List<NamedModel> models = BenchmarkTargets.named(
+        List<NamedModel> models = ModelTargets.named(
                 List.of("org/small", gguf.toString(), "own:" + gguf, "mine=own:" + gguf), new HubCache(folder));
 
         assertThat(models).containsExactly(new NamedModel("small", snapshot), new NamedModel("deploy", gguf, true),
                 new NamedModel("deploy here", gguf, false), new NamedModel("mine", gguf, false));
-        assertThatThrownBy(() -> BenchmarkTargets.named(List.of("org/other"), new HubCache(folder)))
+        assertThatThrownBy(() -> ModelTargets.named(List.of("org/other"), new HubCache(folder)))
                 .isInstanceOf(InvalidInput.class).hasMessageContaining("models download org/other");
-        assertThatThrownBy(() -> BenchmarkTargets.named(List.of("own:" + folder), new HubCache(folder)))
+        assertThatThrownBy(() -> ModelTargets.named(List.of("own:" + folder), new HubCache(folder)))
                 .isInstanceOf(InvalidInput.class).hasMessageContaining(folder + " does not exist or is no file");
     }
 
@@ -62,7 +62,7 @@ class BenchmarkTargetsTest {
         RunFolder.create(run, ExperimentFile.quickstart());
         Path gguf = Files.createDirectories(run.resolve("export/gguf")).resolve("student-tq2_0.gguf");
         Files.createFile(gguf);
-        assertThat(BenchmarkTargets.named(List.of(run.toString()))).extracting(NamedModel::name)
+        assertThat(ModelTargets.named(List.of(run.toString()))).extracting(NamedModel::name)
                 .containsExactly("fp16", "student", "student-tq2_0");
     }
 

@@ -1,0 +1,122 @@
+package org.bitdistillery.ui.playground;
+
+import java.util.List;
+import java.util.Locale;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.beans.property.ReadOnlyStringProperty;
+import javafx.beans.property.ReadOnlyStringWrapper;
+import org.bitdistillery.analysis.Units;
+import org.bitdistillery.generation.GenerationEvent.Answered;
+import org.bitdistillery.generation.GenerationEvent.Candidate;
+import org.bitdistillery.generation.GenerationEvent.Loaded;
+import org.bitdistillery.generation.GenerationEvent.Piece;
+
+/// One model's answer as it comes.
+public final class Answer {
+
+    /// Where an answer stands.
+    public enum Phase {
+        WAITING, LOADING, READING, WRITING, DONE, FAILED, STOPPED;
+
+        boolean isOver() {
+            return this == DONE || this == FAILED || this == STOPPED;
+        }
+    }
+
+    private static final double NANOS = 1e9;
+
+    private final ModelChoice model;
+    private final ReadOnlyObjectWrapper<Phase> phase = new ReadOnlyObjectWrapper<>(Phase.WAITING);
+    private final ReadOnlyStringWrapper text = new ReadOnlyStringWrapper("");
+    private final ReadOnlyStringWrapper status = new ReadOnlyStringWrapper("Waits for its turn");
+    private final ReadOnlyStringWrapper facts = new ReadOnlyStringWrapper("");
+    private final ReadOnlyObjectWrapper<Answered> answered = new ReadOnlyObjectWrapper<>();
+    private long firstToken;
+
+    Answer(ModelChoice model) {
+        this.model = model;
+    }
+
+    public ModelChoice model() {
+        return model;
+    }
+
+    public ReadOnlyObjectProperty<Phase> phaseProperty() {
+        return phase.getReadOnlyProperty();
+    }
+
+    public ReadOnlyStringProperty textProperty() {
+        return text.getReadOnlyProperty();
+    }
+
+    /// What goes on, or tokens and speed, or what went wrong.
+    public ReadOnlyStringProperty statusProperty() {
+        return status.getReadOnlyProperty();
+    }
+
+    /// Format and size of the model; empty until it is loaded.
+    public ReadOnlyStringProperty factsProperty() {
+        return facts.getReadOnlyProperty();
+    }
+
+    /// The whole answer with its measurements; null until it is complete.
+    public ReadOnlyObjectProperty<Answered> answeredProperty() {
+        return answered.getReadOnlyProperty();
+    }
+
+    /// The likeliest first tokens; empty until the answer is complete.
+    public List<Candidate> first() {
+        return answered.get() == null ? List.of() : answered.get().first();
+    }
+
+    void loading() {
+        phase.set(Phase.LOADING);
+        status.set("Loading the model");
+    }
+
+    void reading(Loaded loaded) {
+        phase.set(Phase.READING);
+        status.set("Reading the prompt");
+        facts.set(facts(loaded));
+    }
+
+    static String facts(Loaded loaded) {
+        String format = loaded.format().toLowerCase(Locale.ROOT);
+        String embeddings = loaded.embeddingFormat().toLowerCase(Locale.ROOT);
+        return (format.equals(embeddings) ? format : format + ", embeddings " + embeddings) + " · " + Units.bytes(loaded.weightBytes());
+    }
+
+    void grow(Piece piece) {
+        if (phase.get() != Phase.WRITING) {
+            phase.set(Phase.WRITING);
+            firstToken = System.nanoTime();
+        }
+        text.set(text.get() + piece.text());
+        double seconds = (System.nanoTime() - firstToken) / NANOS;
+        String rate = piece.tokens() > 1 && seconds > 0.2 ? " · " + Units.tokensPerSecond((piece.tokens() - 1) / seconds) : "";
+        status.set(tokens(piece.tokens()) + rate);
+    }
+
+    void complete(Answered all) {
+        text.set(all.text());
+        String rate = all.tokensPerSecond() > 0 ? " · " + Units.tokensPerSecond(all.tokensPerSecond()) : "";
+        status.set(tokens(all.tokens()) + rate + " · first after " + Units.duration(all.secondsToFirstToken()) + " · " + all.ending().text());
+        answered.set(all);
+        phase.set(Phase.DONE);
+    }
+
+    void fail(String sentence) {
+        status.set(sentence);
+        phase.set(Phase.FAILED);
+    }
+
+    void skip() {
+        status.set("Stopped before it began");
+        phase.set(Phase.STOPPED);
+    }
+
+    private static String tokens(int count) {
+        return count + (count == 1 ? " token" : " tokens");
+    }
+}

@@ -1,0 +1,138 @@
+package org.bitdistillery.ui.playground;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import javafx.beans.property.ObjectProperty;
+import javafx.beans.property.ReadOnlyStringProperty;
+import javafx.beans.property.ReadOnlyStringWrapper;
+import javafx.beans.property.SimpleObjectProperty;
+import org.bitdistillery.generation.GenerationEvent;
+import org.bitdistillery.generation.GenerationEvent.Answered;
+import org.bitdistillery.generation.GenerationEvent.Loaded;
+import org.bitdistillery.generation.GenerationEvent.Piece;
+import org.bitdistillery.generation.GenerationEvent.Refused;
+import org.bitdistillery.generation.GenerationRequest;
+
+/// A place for a model, with the process in which the model stays loaded between two prompts.
+public final class Seat {
+
+    private final Function<String[], ProcessBuilder> program;
+    private final Executor window;
+    private final ObjectProperty<ModelChoice> choice = new SimpleObjectProperty<>();
+    private final ReadOnlyStringWrapper state = new ReadOnlyStringWrapper("");
+    private List<String> startedWith = List.of();
+    private ModelProcess process;
+    private Loaded loaded;
+    private Answer answer;
+    private Runnable done = () -> { };
+
+    /// @param program makes a process out of the arguments of the command line
+    Seat(Function<String[], ProcessBuilder> program, Executor window) {
+        this.program = program;
+        this.window = window;
+        choice.addListener((_, _, _) -> unload());
+    }
+
+    /// The model; null for none.
+    public ObjectProperty<ModelChoice> choiceProperty() {
+        return choice;
+    }
+
+    /// What is in memory, in words; empty for nothing.
+    public ReadOnlyStringProperty stateProperty() {
+        return state.getReadOnlyProperty();
+    }
+
+    /// Begins an answer, after loading the model where it is not there yet.
+    ///
+    /// @param options for the command line, beside the model
+    /// @param done    called when the answer is over
+    void ask(GenerationRequest request, List<String> options, Answer answer, Runnable done) {
+        List<String> arguments = new ArrayList<>(List.of("generate", choice.get().path(), "--serve"));
+        arguments.addAll(options);
+        boolean fresh = process == null || !arguments.equals(startedWith);
+        if (fresh) {
+            unload();
+        }
+        this.answer = answer;
+        this.done = done;
+        if (fresh) {
+            startedWith = arguments;
+            answer.loading();
+            state.set("Loading");
+            process = new ModelProcess(program.apply(arguments.toArray(String[]::new)), window, new Following());
+        } else if (loaded != null) {
+            answer.reading(loaded);
+        }
+        process.ask(request);
+    }
+
+    /// Ends the present answer: softly where the model writes, with the process where it is not even loaded.
+    void stop() {
+        if (loaded == null) {
+            unload();
+        } else if (answer != null) {
+            process.stop();
+        }
+    }
+
+    /// Gives the model's memory back.
+    void unload() {
+        if (process != null) {
+            process.close();
+        }
+        process = null;
+        loaded = null;
+        state.set("");
+        if (answer != null) {
+            finish(Answer::skip);
+        }
+    }
+
+    private void finish(Consumer<Answer> how) {
+        Answer over = answer;
+        answer = null;
+        how.accept(over);
+        done.run();
+    }
+
+    private final class Following implements ModelProcess.Listener {
+
+        @Override
+        public void happened(GenerationEvent event) {
+            switch (event) {
+                case Loaded now -> {
+                    loaded = now;
+                    state.set("In memory, " + Answer.facts(now));
+                    if (answer != null) {
+                        answer.reading(now);
+                    }
+                }
+                case Piece piece -> {
+                    if (answer != null) {
+                        answer.grow(piece);
+                    }
+                }
+                case Answered all -> over(one -> one.complete(all));
+                case Refused refused -> over(one -> one.fail(refused.reason()));
+            }
+        }
+
+        @Override
+        public void ended(String sentence) {
+            process = null;
+            loaded = null;
+            state.set("");
+            over(one -> one.fail(sentence));
+        }
+
+        private void over(Consumer<Answer> how) {
+            if (answer != null) {
+                finish(how);
+            }
+        }
+    }
+}
