@@ -8,18 +8,17 @@ import org.bitdistillery.config.InvalidInput;
 /// thousand. Its logits are those of the whole head, bit for bit.
 public final class LabelHead {
 
-    static final int MOST_LABELS = 16 * Lanes.UNIT;
-
     private final CausalModel model;
     private final Projection[] projection;
+    private final float[][] padded;
     private final float[] logits;
 
     /// @param tokens of the vocabulary, as many as there are labels
-    /// @throws InvalidInput where there are none, too many, or one is outside the vocabulary
+    /// @throws InvalidInput where there are none, or one is outside the vocabulary
     public LabelHead(CausalModel model, int... tokens) {
         this.model = model;
-        if (tokens.length < 1 || tokens.length > MOST_LABELS) {
-            throw new InvalidInput(tokens.length + " label tokens were asked for, 1 to " + MOST_LABELS + " are possible.");
+        if (tokens.length < 1) {
+            throw new InvalidInput("No label token was asked for. Give one at least.");
         }
         for (int token : tokens) {
             if (token < 0 || token >= model.architecture().vocabularySize()) {
@@ -28,6 +27,7 @@ public final class LabelHead {
             }
         }
         projection = new Projection[] {new Projection(Matrix.of(gather(model.head()[0].matrix().packed(), tokens)), null, null)};
+        padded = new float[][] {new float[Lanes.padded(tokens.length)]};
         logits = new float[tokens.length];
     }
 
@@ -45,14 +45,20 @@ public final class LabelHead {
         return projection;
     }
 
+    /// Room for the logits as the kernels write them.
+    float[][] padded() {
+        return padded;
+    }
+
     void require(CausalModel other) {
         if (model != other) {
             throw new IllegalArgumentException("these label rows belong to another model");
         }
     }
 
-    float[] select(float[] padded) {
-        System.arraycopy(padded, 0, logits, 0, logits.length);
+    /// What [#padded()] holds by now; the array is used again.
+    float[] logits() {
+        System.arraycopy(padded[0], 0, logits, 0, logits.length);
         return logits;
     }
 }

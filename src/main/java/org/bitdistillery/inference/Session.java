@@ -35,7 +35,6 @@ public final class Session implements AutoCloseable {
     private final float[][] logits;
     private final int[] logitsStrides;
     private final float[] lastLogits;
-    private final float[][] labelLogits = {new float[LabelHead.MOST_LABELS]};
     private final int[] single = new int[1];
     private final Workers.Range attend = this::attend;
     private final Workers.Range activate = this::activate;
@@ -148,10 +147,10 @@ public final class Session implements AutoCloseable {
             int count = Math.min(SLICE, tokens.length - from);
             forward(tokens, from, count);
             if (from + count == tokens.length) {
-                projectHead(count - 1, labels.projection(), labelLogits);
+                projectHead(count - 1, labels.projection(), labels.padded());
             }
         }
-        return labels.select(labelLogits[0]);
+        return labels.logits();
     }
 
     /// The same, with the logits of every token, [tokens, vocabulary].

@@ -50,24 +50,8 @@ record GateRows(List<int[]> sequences, List<Example> questions, List<int[]> answ
 
     /// The label whose answer has the largest log-probability behind the prompt.
     int answer(LogitReader reader, Example row) {
-        double[] scores = new double[answers.size()];
-        boolean single = answers.stream().allMatch(answer -> answer.length == 1);
-        int[] prompt = row.prompt();
-        if (single) {
-            reader.logits(prompt, prompt.length - 1, (_, logits) -> Arrays.setAll(scores, label -> logits[answers.get(label)[0]]));
-        } else {
-            for (int label = 0; label < scores.length; label++) {
-                scores[label] = score(reader, prompt, answers.get(label));
-            }
-        }
+        double[] scores = reader.scores(row.prompt(), answers);
         return IntStream.range(0, scores.length).reduce(0, (best, label) -> scores[label] > scores[best] ? label : best);
-    }
-
-    private static double score(LogitReader reader, int[] prompt, int[] answer) {
-        int[] tokens = IntStream.concat(Arrays.stream(prompt), Arrays.stream(answer).limit(answer.length - 1L)).toArray();
-        double[] score = {0};
-        reader.logits(tokens, prompt.length - 1, (i, logits) -> score[0] -= nats(logits, answer[i - prompt.length + 1]));
-        return score[0];
     }
 
     /// `-log softmax(logits)[token]`.

@@ -3,10 +3,11 @@ package org.bitdistillery.pipeline;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.bitdistillery.inference.CausalModel;
-import org.bitdistillery.inference.Session;
 import org.bitdistillery.llamacpp.LlamaLibrary;
 import org.bitdistillery.llamacpp.LlamaProcess;
 import org.bitdistillery.model.Decoder;
@@ -26,6 +27,38 @@ interface LogitReader extends AutoCloseable {
     /// @param from index of the first token whose logits are wanted
     void logits(int[] tokens, int from, LlamaProcess.LogitConsumer consumer);
 
+    /// Logits of some tokens of the vocabulary behind a prompt, in the order of `tokens`; the array may be used again.
+    default float[] logits(int[] prompt, int[] tokens) {
+        float[] some = new float[tokens.length];
+        logits(prompt, prompt.length - 1, (_, logits) -> {
+            for (int i = 0; i < tokens.length; i++) {
+                some[i] = logits[tokens[i]];
+            }
+        });
+        return some;
+    }
+
+    /// How well each answer goes on with a prompt: its log-probability in nats, up to a number that all of them have in common.
+    ///
+    /// @param answers tokens; of one each, their logits are the scores
+    default double[] scores(int[] prompt, List<int[]> answers) {
+        double[] scores = new double[answers.size()];
+        if (answers.stream().allMatch(answer -> answer.length == 1)) {
+            float[] logits = logits(prompt, answers.stream().mapToInt(answer -> answer[0]).toArray());
+            Arrays.setAll(scores, label -> logits[label]);
+        } else {
+            Arrays.setAll(scores, label -> logProbability(prompt, answers.get(label)));
+        }
+        return scores;
+    }
+
+    private double logProbability(int[] prompt, int[] answer) {
+        int[] tokens = IntStream.concat(Arrays.stream(prompt), Arrays.stream(answer).limit(answer.length - 1L)).toArray();
+        double[] sum = {0};
+        logits(tokens, prompt.length - 1, (i, logits) -> sum[0] -= GateRows.nats(logits, answer[i - prompt.length + 1]));
+        return sum[0];
+    }
+
     @Override
     void close();
 
@@ -34,33 +67,7 @@ interface LogitReader extends AutoCloseable {
     /// @param model   a Hugging Face folder or an exported file
     /// @param scratch folder for a temporary file with the model's weights
     static LogitReader engine(Path model, int threads, int longest, Path scratch) {
-        CausalModel engine = CausalModel.load(model, threads, scratch);
-        Session session = engine.newSession(Math.min(longest, engine.architecture().maxPositions()));
-        return new LogitReader() {
-            @Override
-            public String name() {
-                return "BitDistillery engine";
-            }
-
-            @Override
-            public void logits(int[] tokens, int from, LlamaProcess.LogitConsumer consumer) {
-                session.reset();
-                if (from == 0) {
-                    session.prefillAll(tokens, consumer::accept);
-                    return;
-                }
-                consumer.accept(from, session.prefill(Arrays.copyOf(tokens, from + 1)));
-                for (int i = from + 1; i < tokens.length; i++) {
-                    consumer.accept(i, session.decode(tokens[i]));
-                }
-            }
-
-            @Override
-            public void close() {
-                session.close();
-                engine.close();
-            }
-        };
+        return new EngineReader(CausalModel.load(model, threads, scratch), longest);
     }
 
     /// The graph that the student was trained in, its embeddings rounded as they are shipped.

@@ -68,6 +68,33 @@ class GenerationTest {
         }
     }
 
+    /// Property: prompts of 1 to 40 tokens that go on with some tokens of the one before, and up to 130 labels, more than a unit of work holds.
+    @ParameterizedTest
+    @EnumSource
+    void labelsBehindSharedBeginningsGiveTheLogitsOfTheWholeHeadOfAFreshSession(WeightFormat format) {
+        Random random = new Random(format.ordinal());
+        try (var model = model(format, 2, 64); var session = model.newSession(64); var fresh = model.newSession(64)) {
+            PromptReader reader = new PromptReader(session);
+            int[] before = {};
+            for (int i = 0; i < 30; i++) {
+                int[] prompt = random.ints(1 + random.nextInt(40), 0, 53).toArray();
+                System.arraycopy(before, 0, prompt, 0, random.nextInt(Math.min(before.length, prompt.length) + 1));
+                int[] labels = random.ints(1 + random.nextInt(130), 0, 53).toArray();
+
+                float[] some = reader.logits(prompt, new LabelHead(model, labels));
+
+                fresh.reset();
+                float[] all = fresh.prefill(prompt);
+                float[] expected = new float[labels.length];
+                for (int label = 0; label < labels.length; label++) {
+                    expected[label] = all[labels[label]];
+                }
+                assertThat(some).containsExactly(expected);
+                before = prompt;
+            }
+        }
+    }
+
     /// Neither the heap of this thread nor anything that lives longer grows.
     @Test
     void tenThousandTokensTakeNoMemory() {
