@@ -19,17 +19,21 @@ final class TaskColumns {
     private final int pair;
     private final int label;
     private final int answer;
+    private final boolean answered;
 
-    /// @param names of the file's columns
+    /// @param names    of the file's columns
+    /// @param answered whether every row must have its label; else neither the column nor a row's cell in it need be there
     /// @throws InvalidInput where a column is missing
-    TaskColumns(Path file, List<String> names, Task task) {
+    TaskColumns(Path file, List<String> names, Task task, boolean answered) {
         this.file = file;
+        this.answered = answered;
         this.names = names;
         this.labels = List.copyOf(task.labels().keySet());
         boolean classifies = task.kind() == Task.Kind.CLASSIFICATION;
         this.text = find("task.textColumns", task.textColumns());
         this.pair = task.pairColumns().isEmpty() ? NONE : find("task.pairColumns", task.pairColumns());
-        this.label = classifies ? find("task.labelColumn", List.of(task.labelColumn())) : NONE;
+        this.label = !classifies ? NONE
+                : answered ? find("task.labelColumn", List.of(task.labelColumn())) : names.indexOf(task.labelColumn());
         this.answer = classifies ? NONE : find("task.answerColumns", task.answerColumns());
     }
 
@@ -45,10 +49,13 @@ final class TaskColumns {
     TaskRow row(List<String> fields, String where) {
         String asked = filled(fields, text, where);
         String second = pair == NONE ? "" : filled(fields, pair, where);
-        if (label == NONE) {
+        if (answer != NONE) {
             return TaskRow.answered(asked, second, filled(fields, answer, where));
         }
-        String value = fields.get(label).strip();
+        String value = label == NONE ? "" : fields.get(label).strip();
+        if (value.isEmpty() && !answered) {
+            return TaskRow.labeled(asked, second, TaskRow.NO_LABEL);
+        }
         int index = labels.indexOf(value);
         if (index < 0) {
             throw new BadRow("%s, %s, column %s: the label \"%s\" is none of task.labels, which has %s. Add it there, or mend the row."

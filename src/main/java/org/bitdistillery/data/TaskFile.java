@@ -21,17 +21,22 @@ public record TaskFile(TableFile table, List<TaskRow> rows, int badRows, List<St
 
     /// @throws InvalidInput that names file, row and column, where more rows are bad than the task tolerates
     public static TaskFile read(Path file, Task task) {
-        return read(file, task, task.files().badRows());
+        return read(file, task, task.files().badRows(), true);
+    }
+
+    /// The same for rows that a classification is to answer: their labels may be missing ([TaskRow#NO_LABEL]), wrong ones are bad rows.
+    public static TaskFile toClassify(Path file, Task task) {
+        return read(file, task, task.files().badRows(), false);
     }
 
     /// The same with all bad rows left out, to look at a file that a run would refuse.
     public static TaskFile leniently(Path file, Task task) {
-        return read(file, task, Integer.MAX_VALUE);
+        return read(file, task, Integer.MAX_VALUE, true);
     }
 
-    private static TaskFile read(Path file, Task task, int tolerated) {
+    private static TaskFile read(Path file, Task task, int tolerated, boolean answered) {
         TableFile table = TableFile.of(file, task.files().format(), task.files().header());
-        TaskColumns columns = new TaskColumns(file, table.columns(), task);
+        TaskColumns columns = new TaskColumns(file, table.columns(), task, answered);
         List<TaskRow> rows = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         int bad = 0;

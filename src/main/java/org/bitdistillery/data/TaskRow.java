@@ -3,7 +3,7 @@ package org.bitdistillery.data;
 /// One row of a task: what is asked, and what should be answered.
 ///
 /// @param pair      the second text of a pair; empty where rows have one text
-/// @param label     index of the label, or [#NO_LABEL] in a generation task
+/// @param label     index of the label, or [#NO_LABEL] in a generation task and where it is to be found out
 /// @param reference the text that a generation task should answer; empty in a classification
 public record TaskRow(String text, String pair, int label, String reference) {
 

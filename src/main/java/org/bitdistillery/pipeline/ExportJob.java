@@ -55,10 +55,7 @@ public final class ExportJob {
         Experiment experiment = ExperimentFile.read(run.resolve("config.json"));
         RunPaths paths = new RunPaths(run);
         Results results = new StageResults(paths).report(experiment.name());
-        Path student = paths.finalStudent(experiment);
-        if (!RunPaths.isModel(student)) {
-            throw new InvalidInput(run + " has no student yet: let the run go on until its last training stage is done.");
-        }
+        Path student = paths.finishedStudent(experiment);
         requireEmpty(target);
         GateRows rows;
         try (TaskInputs task = TaskInputs.load(experiment.task(), TaskData.load(experiment.task(), experiment.seed()), student)) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.bitdistillery.config.Experiment;
 import org.bitdistillery.config.ExportStage;
+import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.event.StageId;
 import org.bitdistillery.tensorfile.SafetensorsFolder;
 
@@ -45,6 +46,17 @@ public record RunPaths(Path folder) {
             return student();
         }
         return experiment.pretrain().enabled() ? pretrainedStudent() : studentWithSubLn();
+    }
+
+    /// The same, once it is there.
+    ///
+    /// @throws InvalidInput where it is not
+    public Path finishedStudent(Experiment experiment) {
+        Path student = finalStudent(experiment);
+        if (!isModel(student)) {
+            throw new InvalidInput(folder + " has no student yet: let the run go on until its last training stage is done.");
+        }
+        return student;
     }
 
     /// The student with packed weights, for the benchmark.

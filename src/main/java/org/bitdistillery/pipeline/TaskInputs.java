@@ -34,8 +34,14 @@ record TaskInputs(
     /// A label's word needs no end: candidates are scored as wholes. A generated text has to end by itself, in a chat as its
     /// template ends a turn.
     static TaskEncoder encoder(Task task, TextTokenizer tokenizer, Path model) {
-        Architecture architecture = ConfigJson.read(model);
-        TaskPrompt prompt = TaskPrompt.of(task, model, architecture.bosTokenId() >= 0);
+        return encoder(task, tokenizer, model, ConfigJson.read(model));
+    }
+
+    /// The same for a model whose weights stand elsewhere.
+    ///
+    /// @param companions folder with the tokenizer and perhaps a chat template
+    static TaskEncoder encoder(Task task, TextTokenizer tokenizer, Path companions, Architecture architecture) {
+        TaskPrompt prompt = TaskPrompt.of(task, companions, architecture.bosTokenId() >= 0);
         int turn = prompt.end(tokenizer);
         int eos = task.kind() != Task.Kind.GENERATION ? -1 : architecture.ends(turn) ? turn : architecture.eosTokenId();
         return new TaskEncoder(tokenizer, task, prompt, architecture.bosTokenId(), eos);

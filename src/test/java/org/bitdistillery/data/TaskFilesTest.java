@@ -57,6 +57,20 @@ class TaskFilesTest {
     }
 
     @Test
+    void rowsToBeClassifiedNeedNoLabels() throws Exception {
+        Path labeled = write("labeled.tsv", "text\tlabel\nfine\t1\nwho knows\t\n");
+        Path bare = write("bare.tsv", "text\tid\nfine\t7\n");
+        assertThat(TaskFile.toClassify(labeled, task(labeled, labeled, labeled)).rows())
+                .containsExactly(TaskRow.labeled("fine", 1), TaskRow.labeled("who knows", TaskRow.NO_LABEL));
+        assertThat(TaskFile.toClassify(bare, task(bare, bare, bare)).rows()).containsExactly(TaskRow.labeled("fine", TaskRow.NO_LABEL));
+        assertThatThrownBy(() -> TaskFile.read(bare, task(bare, bare, bare))).isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("no column named label");
+        Path wrong = write("wrong.tsv", "text\tlabel\nfine\t7\n");
+        assertThatThrownBy(() -> TaskFile.toClassify(wrong, task(wrong, wrong, wrong))).isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("none of task.labels");
+    }
+
+    @Test
     void oneFileIsDividedLabelByLabelAndRepeatedRowsStayTogether() throws Exception {
         StringBuilder rows = new StringBuilder("text\tlabel\n");
         for (int i = 0; i < 1000; i++) {
