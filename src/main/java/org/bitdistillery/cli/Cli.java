@@ -44,6 +44,7 @@ public final class Cli {
                 .addSubcommand(new DataCommand(services))
                 .addSubcommand(new InspectCommand())
                 .addSubcommand(new GenerateCommand())
+                .addSubcommand(new ClassifyCommand())
                 .addSubcommand(ModelsCommand.with(hub))
                 .addSubcommand(new MakeModelCommand())
                 .addSubcommand(new BenchCommand())

@@ -163,7 +163,7 @@ class CliTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "run", "validate", "fields", "inspect", "make-model", "bench", "export"})
+    @ValueSource(strings = {"", "run", "validate", "fields", "inspect", "classify", "make-model", "bench", "export"})
     void everyCommandHasHelp(String command) {
         String[] args = command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"};
         FakeRuns.Output output = FakeRuns.execute(FakeRuns.fiveSteps(), args);
