@@ -12,6 +12,9 @@ import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.config.Task;
 import org.bitdistillery.data.TaskFile;
 import org.bitdistillery.data.TaskRow;
+import org.bitdistillery.generation.ClassificationRequest;
+import org.bitdistillery.generation.ModelEvent.Classified;
+import org.bitdistillery.generation.ModelEvent.Loaded;
 import org.bitdistillery.hub.HubCache;
 import org.bitdistillery.pipeline.RunPaths;
 import org.bitdistillery.pipeline.TaskClassifier;
@@ -62,6 +65,10 @@ final class ClassifyCommand implements Callable<Integer> {
     @Option(names = "--file", paramLabel = "FILE", description = "Rows to classify, with the columns that the task names.")
     private Path file;
 
+    @Option(names = "--serve",
+            description = "Answers texts from the standard input, a line of JSON each, with lines of JSON; docs/generation.md has the fields.")
+    private boolean serve;
+
     @Option(names = "--to", paramLabel = "TSV", description = "New file for the answers to --file. Default: they are printed.")
     private Path target;
 
@@ -83,8 +90,12 @@ final class ClassifyCommand implements Callable<Integer> {
         Task task = settings.read(settingsFile).task();
         TaskClassifier.requireClassification(task);
         TaskFile rows = file == null ? null : TaskFile.toClassify(file, task);
+        long begin = System.nanoTime();
         try (TaskClassifier classifier = TaskClassifier.open(modelsRun.isRun() ? student(modelsRun) : model, task, threads)) {
-            if (rows == null) {
+            if (serve) {
+                ModelServer.ofStandardInput(ClassificationRequest.class, spec.commandLine().getOut())
+                        .run(Loaded.of(classifier.model(), false, begin), (request, _, _) -> classified(classifier, request));
+            } else if (rows == null) {
                 show(classifier.classify(text, pair == null ? "" : pair));
             } else {
                 answer(rows, classifier, task);
@@ -94,14 +105,19 @@ final class ClassifyCommand implements Callable<Integer> {
         return Cli.DONE;
     }
 
+    private static Classified classified(TaskClassifier classifier, ClassificationRequest request) {
+        TaskClassifier.Answer answer = classifier.classify(request.text(), request.pair());
+        return new Classified(answer.label(), answer.word(), answer.probabilities(), answer.promptTokens(), answer.seconds());
+    }
+
     private void checkUsage() {
-        if ((text == null) == (file == null)) {
-            throw wrongUsage("Give one of both: a text by --text, or a file of rows by --file.");
+        if ((text == null ? 0 : 1) + (file == null ? 0 : 1) + (serve ? 1 : 0) != 1) {
+            throw wrongUsage("Give one of these: a text by --text, a file of rows by --file, or --serve for texts from a program.");
         }
         if (run != null && config != null) {
             throw wrongUsage("The task is that of --run or that of --config: leave one of them out.");
         }
-        if (file != null && pair != null || text != null && target != null) {
+        if (text == null && pair != null || file == null && target != null) {
             throw wrongUsage("--pair belongs to --text, and --to to --file.");
         }
         if (target != null && Files.exists(target)) {

@@ -1,9 +1,6 @@
 package org.bitdistillery.cli;
 
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,10 +10,11 @@ import java.util.concurrent.Callable;
 import org.bitdistillery.analysis.Units;
 import org.bitdistillery.bench.NamedModel;
 import org.bitdistillery.config.InvalidInput;
-import org.bitdistillery.generation.GenerationEvent.Answered;
-import org.bitdistillery.generation.GenerationEvent.Loaded;
+import org.bitdistillery.generation.ModelEvent.Answered;
+import org.bitdistillery.generation.ModelEvent.Loaded;
 import org.bitdistillery.generation.GenerationModel;
 import org.bitdistillery.generation.GenerationRequest;
+import org.bitdistillery.generation.TextAgreement;
 import org.bitdistillery.inference.CacheFormat;
 import org.bitdistillery.run.EventJson;
 import org.bitdistillery.run.ModelTargets;
@@ -109,9 +107,9 @@ final class GenerateCommand implements Callable<Integer> {
         if (named.size() > 1) {
             throw new InvalidInput("--serve answers with one model, " + named.size() + " were named. Start it once for each.");
         }
-        var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (GenerationModel model = GenerationModel.open(named.getFirst().path(), threads, format)) {
-            new GenerationServer(model, in, spec.commandLine().getOut()).run();
+            ModelServer.ofStandardInput(GenerationRequest.class, spec.commandLine().getOut())
+                    .run(model.loaded(), (request, parts, stopped) -> model.answer(request, parts::accept, stopped));
         }
         return Cli.DONE;
     }
@@ -157,6 +155,6 @@ final class GenerateCommand implements Callable<Integer> {
     private static String compared(String firstName, Answered first, String name, Answered answer) {
         String speed = first.tokensPerSecond() > 0 && answer.tokensPerSecond() > 0
                 ? Units.ratio(answer.tokensPerSecond() / first.tokensPerSecond()) + " the tokens a second of " + firstName + ", " : "";
-        return name + ": " + speed + first.agreement(answer) + ".";
+        return name + ": " + speed + TextAgreement.words(first.text(), answer.text()) + ".";
     }
 }

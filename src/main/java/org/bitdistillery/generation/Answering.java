@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.bitdistillery.data.TextTokenizer;
-import org.bitdistillery.generation.GenerationEvent.Answered;
-import org.bitdistillery.generation.GenerationEvent.Candidate;
-import org.bitdistillery.generation.GenerationEvent.Ending;
-import org.bitdistillery.generation.GenerationEvent.Piece;
+import org.bitdistillery.generation.ModelEvent.Answered;
+import org.bitdistillery.generation.ModelEvent.Candidate;
+import org.bitdistillery.generation.ModelEvent.Ending;
+import org.bitdistillery.generation.ModelEvent.Piece;
 import org.bitdistillery.inference.Generator;
 import org.bitdistillery.inference.TextStream;
 

@@ -3,7 +3,7 @@ package org.bitdistillery.generation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
-import org.bitdistillery.generation.GenerationEvent.Candidate;
+import org.bitdistillery.generation.ModelEvent.Candidate;
 
 /// The tokens that are most likely to come next.
 final class Candidates {

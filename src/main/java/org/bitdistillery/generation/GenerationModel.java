@@ -9,9 +9,9 @@ import java.util.function.Consumer;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.data.ChatTemplate;
 import org.bitdistillery.data.TextTokenizer;
-import org.bitdistillery.generation.GenerationEvent.Answered;
-import org.bitdistillery.generation.GenerationEvent.Loaded;
-import org.bitdistillery.generation.GenerationEvent.Piece;
+import org.bitdistillery.generation.ModelEvent.Answered;
+import org.bitdistillery.generation.ModelEvent.Loaded;
+import org.bitdistillery.generation.ModelEvent.Piece;
 import org.bitdistillery.inference.CacheFormat;
 import org.bitdistillery.inference.CausalModel;
 import org.bitdistillery.inference.Generator;
@@ -21,22 +21,20 @@ import org.bitdistillery.inference.Generator;
 /// Not for use by several threads at once.
 public final class GenerationModel implements AutoCloseable {
 
-    private static final double NANOS = 1e9;
-
     private final Path path;
     private final CausalModel model;
     private final TextTokenizer tokenizer;
     private final Optional<ChatTemplate> template;
     private final CacheFormat cache;
-    private final double loadSeconds;
+    private final Loaded loaded;
 
-    private GenerationModel(Path path, CausalModel model, Companions companions, CacheFormat cache, double loadSeconds) {
+    private GenerationModel(Path path, CausalModel model, Companions companions, CacheFormat cache, long begin) {
         this.path = path;
         this.model = model;
         tokenizer = companions.tokenizer();
         template = companions.template();
         this.cache = cache;
-        this.loadSeconds = loadSeconds;
+        loaded = Loaded.of(model, template.isPresent(), begin);
     }
 
     /// @param path    folder in Hugging Face layout, packed file or GGUF file
@@ -47,7 +45,7 @@ public final class GenerationModel implements AutoCloseable {
         CausalModel model = CausalModel.load(path, threads);
         try {
             Companions companions = Companions.of(path);
-            return new GenerationModel(path, model, companions, cache, (System.nanoTime() - begin) / NANOS);
+            return new GenerationModel(path, model, companions, cache, begin);
         } catch (RuntimeException | Error e) {
             model.close();
             throw e;
@@ -55,8 +53,7 @@ public final class GenerationModel implements AutoCloseable {
     }
 
     public Loaded loaded() {
-        return new Loaded(model.format().name(), model.embeddingFormat().name(), model.weightBytes(), model.architecture().maxPositions(),
-                template.isPresent(), model.threads(), loadSeconds);
+        return loaded;
     }
 
     /// Answers a request.

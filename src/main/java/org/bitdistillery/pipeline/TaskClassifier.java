@@ -10,6 +10,7 @@ import org.bitdistillery.config.Task;
 import org.bitdistillery.data.TaskEncoder;
 import org.bitdistillery.data.TaskRow;
 import org.bitdistillery.data.TextTokenizer;
+import org.bitdistillery.export.ModelCompanions;
 import org.bitdistillery.inference.CausalModel;
 
 /// Answers a classification's texts with a model on the CPU, by the prompts and label tokens that the model was trained and evaluated with.
@@ -22,6 +23,7 @@ public final class TaskClassifier implements AutoCloseable {
     private final List<String> words;
     private final TextTokenizer tokenizer;
     private final TaskEncoder encoder;
+    private final CausalModel model;
     private final EngineReader reader;
 
     /// What a model says to a text.
@@ -49,16 +51,17 @@ public final class TaskClassifier implements AutoCloseable {
         }
     }
 
-    private TaskClassifier(Path model, Task task, int threads, Path companions) {
+    private TaskClassifier(Path path, Task task, int threads, Path companions) {
         this.task = task;
         labels = List.copyOf(task.labels().keySet());
         words = List.copyOf(task.labels().values());
         tokenizer = TextTokenizer.load(companions);
         CausalModel engine = null;
         try {
-            engine = CausalModel.load(model, threads);
+            engine = CausalModel.load(path, threads);
             encoder = TaskInputs.encoder(task, tokenizer, companions, engine.architecture());
             reader = new EngineReader(engine, task.maxTokens());
+            this.model = engine;
         } catch (RuntimeException e) {
             if (engine != null) {
                 engine.close();
@@ -66,6 +69,10 @@ public final class TaskClassifier implements AutoCloseable {
             tokenizer.close();
             throw e;
         }
+    }
+
+    public CausalModel model() {
+        return model;
     }
 
     /// @param pair the second text of a task of pairs, else empty

@@ -62,7 +62,7 @@ public final class WorkbenchViewModel {
     public WorkbenchViewModel(RunExecutor executor, Path runs, ModelHub hub, Executor window) {
         this.hub = hub;
         models = new ModelsViewModel(hub, task -> Thread.ofVirtual().name("models").start(task), window);
-        playground = new PlaygroundViewModel(SelfProcess::command, window);
+        playground = new PlaygroundViewModel(experiment.experimentProperty(), SelfProcess::command, window);
         data = new DataViewModel(experiment, SelfCommand.ofThisProgram(), window);
         run = new RunViewModel(executor, runs, window);
         live = new LiveViewModel(run);

@@ -7,17 +7,19 @@ import java.io.BufferedReader;
 import java.io.PipedReader;
 import java.io.PipedWriter;
 import java.io.PrintWriter;
+import java.io.Reader;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.bitdistillery.generation.GenerationEvent;
-import org.bitdistillery.generation.GenerationEvent.Answered;
-import org.bitdistillery.generation.GenerationEvent.Ending;
-import org.bitdistillery.generation.GenerationEvent.Loaded;
-import org.bitdistillery.generation.GenerationEvent.Piece;
-import org.bitdistillery.generation.GenerationEvent.Refused;
+import org.bitdistillery.generation.ModelEvent;
+import org.bitdistillery.generation.ModelEvent.Answered;
+import org.bitdistillery.generation.ModelEvent.Ending;
+import org.bitdistillery.generation.ModelEvent.Loaded;
+import org.bitdistillery.generation.ModelEvent.Piece;
+import org.bitdistillery.generation.ModelEvent.Refused;
 import org.bitdistillery.generation.GenerationModel;
 import org.bitdistillery.generation.GenerationRequest;
 import org.bitdistillery.generation.Sampling;
@@ -38,8 +40,13 @@ class GenerateCommandTest {
         return FakeRuns.execute(FakeRuns.fiveSteps(), all);
     }
 
-    private static List<GenerationEvent> events(String lines) {
-        return lines.lines().map(line -> EventJson.read(line, GenerationEvent.class)).toList();
+    private static void serve(GenerationModel model, Reader in, Writer out) {
+        new ModelServer<>(GenerationRequest.class, new BufferedReader(in), new PrintWriter(out))
+                .run(model.loaded(), (request, parts, stopped) -> model.answer(request, parts::accept, stopped));
+    }
+
+    private static List<ModelEvent> events(String lines) {
+        return lines.lines().map(line -> EventJson.read(line, ModelEvent.class)).toList();
     }
 
     @Test
@@ -82,11 +89,11 @@ class GenerateCommandTest {
         StringWriter out = new StringWriter();
         try (GenerationModel model = GenerationModel.open(Path.of(STARTER), 1, CacheFormat.F32)) {
             String lines = good + "\n\n{\"prompt\": \"a\"}\n{\"tokens\n" + good.replace("\"tokens\":4", "\"tokens\":4,\"more\":1") + "\n" + good;
-            new GenerationServer(model, new BufferedReader(new StringReader(lines)), new PrintWriter(out)).run();
+            serve(model, new StringReader(lines), out);
         }
-        List<GenerationEvent> events = events(out.toString());
+        List<ModelEvent> events = events(out.toString());
         assertThat(events.getFirst()).isInstanceOf(Loaded.class);
-        List<GenerationEvent> ends = events.stream().filter(event -> event instanceof Answered || event instanceof Refused).toList();
+        List<ModelEvent> ends = events.stream().filter(event -> event instanceof Answered || event instanceof Refused).toList();
         assertThat(ends).hasSize(5);
         assertThat(ends.get(0)).isInstanceOf(Answered.class);
         assertThat(ends.get(1)).isInstanceOf(Refused.class);
@@ -100,8 +107,7 @@ class GenerateCommandTest {
         PipedWriter requests = new PipedWriter();
         StringWriter out = new StringWriter();
         try (GenerationModel model = GenerationModel.open(Path.of(STARTER), 1, CacheFormat.F32); var in = new PipedReader(requests)) {
-            Thread server = Thread.ofPlatform().start(() ->
-                    new GenerationServer(model, new BufferedReader(in), new PrintWriter(out)).run());
+            Thread server = Thread.ofPlatform().start(() -> serve(model, in, out));
             Sampling wild = new Sampling(20, 0, 1, 0, 1, 3);
             GenerationRequest endless = new GenerationRequest("The film", false, List.of(), 1_000, wild, List.of());
             requests.write(EventJson.compact(endless) + "\n");

@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.bitdistillery.generation.GenerationEvent.Candidate;
+import org.bitdistillery.generation.ModelEvent.Candidate;
 import org.junit.jupiter.api.Test;
 
 class CandidatesTest {

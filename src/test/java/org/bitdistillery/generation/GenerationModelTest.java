@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.data.TextTokenizer;
-import org.bitdistillery.generation.GenerationEvent.Answered;
-import org.bitdistillery.generation.GenerationEvent.Candidate;
-import org.bitdistillery.generation.GenerationEvent.Ending;
-import org.bitdistillery.generation.GenerationEvent.Piece;
+import org.bitdistillery.generation.ModelEvent.Answered;
+import org.bitdistillery.generation.ModelEvent.Candidate;
+import org.bitdistillery.generation.ModelEvent.Ending;
+import org.bitdistillery.generation.ModelEvent.Piece;
 import org.bitdistillery.inference.CacheFormat;
 import org.bitdistillery.inference.CausalModel;
 import org.junit.jupiter.api.Test;
@@ -100,7 +100,7 @@ class GenerationModelTest {
             Answered stopped = answer(model, stopping(PROMPT, 12, stop));
             assertThat(stopped.ending()).isEqualTo(Ending.STOP_TEXT);
             assertThat(stopped.text()).isEqualTo(free.text().substring(0, free.text().indexOf(stop)));
-            assertThat(free.commonLength(stopped)).isEqualTo(stopped.text().length());
+            assertThat(TextAgreement.commonLength(free.text(), stopped.text())).isEqualTo(stopped.text().length());
 
             List<Piece> pieces = new ArrayList<>();
             Answered cut = model.answer(GenerationRequest.greedy(PROMPT, 50), pieces::add, () -> pieces.size() == 3);

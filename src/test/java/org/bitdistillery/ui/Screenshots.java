@@ -23,6 +23,7 @@ import org.bitdistillery.ui.SyntheticRun.Until;
 import org.bitdistillery.ui.benchmark.BenchmarkViewModel;
 import org.bitdistillery.ui.playground.ModelChoice;
 import org.bitdistillery.ui.playground.PlaygroundViewModel;
+import org.bitdistillery.ui.playground.PromptMode;
 import org.bitdistillery.ui.run.RunPhase;
 
 /// For developers: pictures of every screen, light and dark, small and large, without a display.
@@ -94,7 +95,7 @@ public final class Screenshots {
                     take(state, size, theme, null, null);
                 }
                 take("preflight", size, theme, null, null);
-                for (String state : List.of("playground-empty", "playground-busy", "playground-failed", "playground-done")) {
+                for (String state : List.of("playground-empty", "playground-busy", "playground-failed", "playground-done", "playground-task")) {
                     take(state, size, theme, null, null);
                 }
                 for (ModelsScene scene : ModelsScene.values()) {
@@ -261,6 +262,7 @@ public final class Screenshots {
             playground.seats().getFirst().choiceProperty().set(choices.isEmpty() ? starter : choices.get(0));
             playground.seats().getLast().choiceProperty().set(choices.size() > 1 ? choices.get(1) : name.equals("playground-failed")
                     ? new ModelChoice("student", "runs/20261121-104200-quickstart/export/huggingface", "") : starter);
+            playground.modeProperty().set(name.equals("playground-task") ? PromptMode.TASK : PromptMode.TEXT);
             playground.sampling().tokensProperty().set(name.equals("playground-busy") ? "1000" : "48");
             playground.promptProperty().set(name.equals("playground-run") ? "Once upon a time, there was a little girl" : "The film was");
             playground.send();

@@ -1,5 +1,6 @@
 package org.bitdistillery.ui.playground;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import javafx.beans.property.ReadOnlyObjectProperty;
@@ -7,10 +8,11 @@ import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import org.bitdistillery.analysis.Units;
-import org.bitdistillery.generation.GenerationEvent.Answered;
-import org.bitdistillery.generation.GenerationEvent.Candidate;
-import org.bitdistillery.generation.GenerationEvent.Loaded;
-import org.bitdistillery.generation.GenerationEvent.Piece;
+import org.bitdistillery.generation.ModelEvent.Answered;
+import org.bitdistillery.generation.ModelEvent.Candidate;
+import org.bitdistillery.generation.ModelEvent.Classified;
+import org.bitdistillery.generation.ModelEvent.Loaded;
+import org.bitdistillery.generation.ModelEvent.Piece;
 
 /// One model's answer as it comes.
 public final class Answer {
@@ -31,7 +33,8 @@ public final class Answer {
     private final ReadOnlyStringWrapper text = new ReadOnlyStringWrapper("");
     private final ReadOnlyStringWrapper status = new ReadOnlyStringWrapper("Waits for its turn");
     private final ReadOnlyStringWrapper facts = new ReadOnlyStringWrapper("");
-    private final ReadOnlyObjectWrapper<Answered> answered = new ReadOnlyObjectWrapper<>();
+    private List<Candidate> candidates = List.of();
+    private double speed;
     private long firstToken;
 
     Answer(ModelChoice model) {
@@ -60,14 +63,14 @@ public final class Answer {
         return facts.getReadOnlyProperty();
     }
 
-    /// The whole answer with its measurements; null until it is complete.
-    public ReadOnlyObjectProperty<Answered> answeredProperty() {
-        return answered.getReadOnlyProperty();
+    /// The likeliest first tokens, or the labels, most likely first; empty until the answer is complete.
+    public List<Candidate> candidates() {
+        return candidates;
     }
 
-    /// The likeliest first tokens; empty until the answer is complete.
-    public List<Candidate> first() {
-        return answered.get() == null ? List.of() : answered.get().first();
+    /// Tokens a second behind the first, or texts a second; 0 for unknown.
+    public double speed() {
+        return speed;
     }
 
     void loading() {
@@ -102,7 +105,17 @@ public final class Answer {
         text.set(all.text());
         String rate = all.tokensPerSecond() > 0 ? " · " + Units.tokensPerSecond(all.tokensPerSecond()) : "";
         status.set(tokens(all.tokens()) + rate + " · first after " + Units.duration(all.secondsToFirstToken()) + " · " + all.ending().text());
-        answered.set(all);
+        candidates = all.first();
+        speed = all.tokensPerSecond();
+        phase.set(Phase.DONE);
+    }
+
+    void complete(Classified found) {
+        text.set(found.word());
+        status.set(tokens(found.promptTokens()) + " read in " + Units.duration(found.seconds()));
+        candidates = found.probabilities().entrySet().stream().map(label -> new Candidate(label.getKey(), label.getValue()))
+                .sorted(Comparator.comparing(Candidate::probability).reversed()).toList();
+        speed = 1 / found.seconds();
         phase.set(Phase.DONE);
     }
 

@@ -17,8 +17,8 @@ import javafx.scene.layout.VBox;
 import javafx.scene.text.Text;
 import javafx.scene.text.TextFlow;
 import org.bitdistillery.analysis.Units;
-import org.bitdistillery.generation.GenerationEvent.Answered;
-import org.bitdistillery.generation.GenerationEvent.Candidate;
+import org.bitdistillery.generation.ModelEvent.Candidate;
+import org.bitdistillery.generation.TextAgreement;
 import org.bitdistillery.ui.playground.Answer.Phase;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
@@ -31,13 +31,15 @@ final class AnswerCard extends VBox {
     private static final double LEAST = 0.0005;
 
     private final Answer answer;
+    private final PromptMode mode;
     private final Text same = new Text();
     private final Text different = new Text();
     private final FlowPane first = new FlowPane(6, 6);
 
-    AnswerCard(Answer answer) {
+    AnswerCard(Answer answer, PromptMode mode) {
         super(8);
         this.answer = answer;
+        this.mode = mode;
         getStyleClass().addAll("card", "answer-card");
         same.getStyleClass().add("answer-text");
         different.getStyleClass().addAll("answer-text", "answer-different");
@@ -64,11 +66,11 @@ final class AnswerCard extends VBox {
     }
 
     /// Marks what differs from another answer.
-    void compare(Answered other) {
-        Answered own = answer.answeredProperty().get();
-        int common = own.text().equals(other.text()) ? own.text().length() : own.commonLength(other);
-        same.setText(own.text().substring(0, common));
-        different.setText(own.text().substring(common));
+    void compare(Answer other) {
+        String own = answer.textProperty().get();
+        int common = TextAgreement.commonLength(own, other.textProperty().get());
+        same.setText(own.substring(0, common));
+        different.setText(own.substring(common));
     }
 
     private Node header() {
@@ -98,14 +100,15 @@ final class AnswerCard extends VBox {
 
     private void showFirst() {
         first.getChildren().clear();
-        if (!answer.first().isEmpty()) {
-            Label title = new Label("First token");
+        if (!answer.candidates().isEmpty()) {
+            Label title = new Label(mode == PromptMode.TASK ? "Labels" : "First token");
             title.getStyleClass().add("muted");
             first.getChildren().add(title);
         }
-        for (Candidate candidate : answer.first()) {
+        for (Candidate candidate : answer.candidates()) {
             if (candidate.probability() >= LEAST) {
-                Label chip = new Label(visible(candidate.text()) + "  " + Units.percent(candidate.probability()));
+                String name = mode == PromptMode.TASK ? candidate.text() : visible(candidate.text());
+                Label chip = new Label(name + "  " + Units.percent(candidate.probability()));
                 chip.getStyleClass().add("token-chip");
                 first.getChildren().add(chip);
             }

@@ -13,11 +13,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.bitdistillery.config.InvalidInput;
-import org.bitdistillery.generation.GenerationEvent;
-import org.bitdistillery.generation.GenerationRequest;
+import org.bitdistillery.generation.ModelEvent;
 import org.bitdistillery.run.EventJson;
 
-/// A model that answers in a process of its own: the command `generate --serve` of this program, so that window and command line
+/// A model that answers in a process of its own: the command `generate` or `classify` of this program with `--serve`, so that window and command line
 /// cannot differ and a model that is too large takes no window along. It ends when it is closed, or when this program ends.
 final class ModelProcess implements AutoCloseable {
 
@@ -26,7 +25,7 @@ final class ModelProcess implements AutoCloseable {
     /// Called on the window's thread.
     interface Listener {
 
-        void happened(GenerationEvent event);
+        void happened(ModelEvent event);
 
         /// The process ended by itself.
         ///
@@ -38,7 +37,7 @@ final class ModelProcess implements AutoCloseable {
     private final Listener listener;
     private final Executor window;
     private final ExecutorService writing = Executors.newSingleThreadExecutor(Thread.ofVirtual().name("model requests").factory());
-    private final Queue<GenerationEvent> waiting = new ConcurrentLinkedQueue<>();
+    private final Queue<ModelEvent> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
     private volatile Process process;
     private volatile Writer requests;
@@ -52,7 +51,8 @@ final class ModelProcess implements AutoCloseable {
         writing.execute(this::start);
     }
 
-    void ask(GenerationRequest request) {
+    /// @param request a record as the command takes it
+    void ask(Object request) {
         write(EventJson.compact(request));
     }
 
@@ -105,7 +105,7 @@ final class ModelProcess implements AutoCloseable {
         try (var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith("{")) {
-                    waiting.add(EventJson.read(line, GenerationEvent.class));
+                    waiting.add(EventJson.read(line, ModelEvent.class));
                     wake();
                 } else if (!line.isBlank() && !line.startsWith("WARNING:")) {
                     words = line.strip();
@@ -148,7 +148,7 @@ final class ModelProcess implements AutoCloseable {
 
     private void drain() {
         woken.set(false);
-        for (GenerationEvent event = waiting.poll(); event != null && !closed; event = waiting.poll()) {
+        for (ModelEvent event = waiting.poll(); event != null && !closed; event = waiting.poll()) {
             listener.happened(event);
         }
     }

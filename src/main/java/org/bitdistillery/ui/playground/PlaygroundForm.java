@@ -2,7 +2,10 @@ package org.bitdistillery.ui.playground;
 
 import java.io.File;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import javafx.beans.property.StringProperty;
@@ -12,6 +15,7 @@ import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.ChoiceBox;
 import javafx.scene.control.ComboBox;
+import javafx.scene.control.Control;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListCell;
 import javafx.scene.control.MenuButton;
@@ -54,7 +58,7 @@ final class PlaygroundForm extends ScrollPane {
                 seat("Beside it", "playground-second", model.seats().getLast()),
                 unload(),
                 mode(),
-                grid(
+                generation(
                     number("playground-tokens", "Tokens at most", sampling.tokensProperty(), "The answer ends there at the latest."),
                     number("playground-temperature", "Temperature", sampling.temperatureProperty(), "0 always takes the likeliest token."),
                     number("playground-top-k", "Top-k", sampling.topKProperty(), "Draws from the k likeliest tokens; 0 for all."),
@@ -65,9 +69,8 @@ final class PlaygroundForm extends ScrollPane {
                     number("playground-penalty", "Repetition penalty", sampling.repetitionPenaltyProperty(),
                             "Makes tokens that were there already less likely; 1 for not."),
                     number("playground-seed", "Seed", sampling.seedProperty(), "The same seed draws the same tokens."),
-                    number("playground-threads", "Threads", sampling.threadsProperty(), "0 for every core. Another number loads the models again.")),
-                field("Stop texts", "One a line; each ends the answer.", stops()),
-                field("Keys and values", "f16 and int8 take a half and a quarter of the memory.", caches()));
+                    cell("Keys and values", caches(), "f16 and int8 take a half and a quarter of the memory.")),
+                number("playground-threads", "Threads", sampling.threadsProperty(), "0 for every core. Another number loads the models again."));
         content.getStyleClass().add("settings-body");
         content.disableProperty().bind(model.busyProperty());
         setContent(content);
@@ -124,26 +127,27 @@ final class PlaygroundForm extends ScrollPane {
     }
 
     private Node mode() {
-        ToggleButton text = segment("playground-text", "Go on with text");
-        ToggleButton chat = segment("playground-chat", "Chat");
-        SegmentedButton segments = new SegmentedButton(text, chat);
-        model.chatProperty().addListener((_, _, on) -> (on ? chat : text).setSelected(true));
-        (model.chatProperty().get() ? chat : text).setSelected(true);
+        Map<PromptMode, ToggleButton> buttons = new EnumMap<>(PromptMode.class);
+        for (PromptMode mode : PromptMode.values()) {
+            ToggleButton button = new ToggleButton(mode.title());
+            button.setId("playground-" + mode.name().toLowerCase(Locale.ROOT));
+            button.setMinWidth(Region.USE_PREF_SIZE);
+            button.setUserData(mode);
+            buttons.put(mode, button);
+        }
+        buttons.get(PromptMode.TASK).disableProperty().bind(model.classifiesProperty().not());
+        SegmentedButton segments = new SegmentedButton(buttons.values().toArray(ToggleButton[]::new));
+        buttons.get(model.modeProperty().get()).setSelected(true);
+        model.modeProperty().addListener((_, _, now) -> buttons.get(now).setSelected(true));
         segments.getToggleGroup().selectedToggleProperty().addListener((_, before, now) -> {
             if (now == null) {
                 before.setSelected(true);
             } else {
-                model.chatProperty().set(now == chat);
+                model.modeProperty().set((PromptMode) now.getUserData());
             }
         });
-        return field("The prompt is", "Chat puts it into each model's template, behind what was said before.", segments);
-    }
-
-    private static ToggleButton segment(String id, String text) {
-        ToggleButton button = new ToggleButton(text);
-        button.setId(id);
-        button.setMinWidth(Region.USE_PREF_SIZE);
-        return button;
+        return field("With the prompt", "Go on with the text, ask it in each model's chat template behind what was said before, or classify it "
+                + "by the task of the shown experiment.", segments);
     }
 
     private Node stops() {
@@ -155,11 +159,21 @@ final class PlaygroundForm extends ScrollPane {
         return stops;
     }
 
-    private Node caches() {
+    private ChoiceBox<String> caches() {
         ChoiceBox<String> caches = new ChoiceBox<>(FXCollections.observableArrayList(SamplingForm.CACHES));
         caches.setId("playground-cache");
+        caches.setMaxWidth(Double.MAX_VALUE);
         caches.valueProperty().bindBidirectional(model.sampling().cacheProperty());
         return caches;
+    }
+
+    /// What only counts where text is generated.
+    private Node generation(Node... cells) {
+        VBox box = new VBox(14, grid(cells), field("Stop texts", "One a line; each ends the answer.", stops()));
+        var classifies = model.modeProperty().isEqualTo(PromptMode.TASK);
+        box.visibleProperty().bind(classifies.not());
+        box.managedProperty().bind(classifies.not());
+        return box;
     }
 
     private static Node grid(Node... cells) {
@@ -182,10 +196,14 @@ final class PlaygroundForm extends ScrollPane {
         field.setId(id);
         field.setPrefColumnCount(6);
         field.textProperty().bindBidirectional(value);
+        return cell(title, field, help);
+    }
+
+    private static Node cell(String title, Control control, String help) {
         Label label = new Label(title);
         label.setTooltip(new Tooltip(help));
-        field.setTooltip(new Tooltip(help));
-        return new VBox(3, label, field);
+        control.setTooltip(new Tooltip(help));
+        return new VBox(3, label, control);
     }
 
     private static Node field(String title, String help, Node control) {

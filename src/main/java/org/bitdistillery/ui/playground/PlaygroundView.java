@@ -3,6 +3,7 @@ package org.bitdistillery.ui.playground;
 import java.util.List;
 import java.util.function.Supplier;
 import javafx.beans.binding.Bindings;
+import javafx.beans.property.StringProperty;
 import javafx.collections.ListChangeListener;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
@@ -102,26 +103,19 @@ public final class PlaygroundView extends BorderPane {
     }
 
     private Node composer() {
-        TextArea prompt = new TextArea();
-        prompt.setId("playground-prompt");
-        prompt.setWrapText(true);
-        prompt.setPrefRowCount(PROMPT_ROWS);
-        prompt.promptTextProperty().bind(Bindings.when(model.chatProperty())
-                .then("Ask something. Enter sends, Shift+Enter begins a line.")
-                .otherwise("A text to go on with. Enter sends, Shift+Enter begins a line."));
-        prompt.textProperty().bindBidirectional(model.promptProperty());
-        prompt.addEventFilter(KeyEvent.KEY_PRESSED, event -> {
-            if (event.getCode() == KeyCode.ENTER) {
-                if (event.isShiftDown()) {
-                    prompt.replaceSelection("\n");
-                } else {
-                    send();
-                }
-                event.consume();
-            }
-        });
-        HBox.setHgrow(prompt, Priority.ALWAYS);
-        HBox row = new HBox(10, prompt, sendButton());
+        TextArea prompt = input("playground-prompt", model.promptProperty(), PROMPT_ROWS);
+        prompt.promptTextProperty().bind(Bindings.createStringBinding(() -> switch (model.modeProperty().get()) {
+            case TEXT -> "A text to go on with. Enter sends, Shift+Enter begins a line.";
+            case CHAT -> "Ask something. Enter sends, Shift+Enter begins a line.";
+            case TASK -> model.pairsProperty().get() ? "The first text" : "A text to classify. Enter sends.";
+        }, model.modeProperty(), model.pairsProperty()));
+        TextArea pair = input("playground-pair", model.pairProperty(), 2);
+        pair.setPromptText("The second text. Enter sends.");
+        pair.visibleProperty().bind(model.pairsProperty().and(model.modeProperty().isEqualTo(PromptMode.TASK)));
+        pair.managedProperty().bind(pair.visibleProperty());
+        VBox texts = new VBox(6, prompt, pair);
+        HBox.setHgrow(texts, Priority.ALWAYS);
+        HBox row = new HBox(10, texts, sendButton());
         row.setAlignment(Pos.BOTTOM_LEFT);
         Label problem = new Label();
         problem.setId("playground-problem");
@@ -133,6 +127,25 @@ public final class PlaygroundView extends BorderPane {
         VBox composer = new VBox(6, problem, row);
         composer.getStyleClass().add("composer");
         return composer;
+    }
+
+    private TextArea input(String id, StringProperty text, int rows) {
+        TextArea area = new TextArea();
+        area.setId(id);
+        area.setWrapText(true);
+        area.setPrefRowCount(rows);
+        area.textProperty().bindBidirectional(text);
+        area.addEventFilter(KeyEvent.KEY_PRESSED, event -> {
+            if (event.getCode() == KeyCode.ENTER) {
+                if (event.isShiftDown()) {
+                    area.replaceSelection("\n");
+                } else {
+                    send();
+                }
+                event.consume();
+            }
+        });
+        return area;
     }
 
     private Button sendButton() {

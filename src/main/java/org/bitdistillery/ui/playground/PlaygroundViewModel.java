@@ -8,19 +8,21 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import javafx.beans.binding.Bindings;
 import javafx.beans.binding.BooleanBinding;
-import javafx.beans.property.BooleanProperty;
+import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanWrapper;
 import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
-import javafx.beans.property.SimpleBooleanProperty;
+import javafx.beans.property.SimpleObjectProperty;
 import javafx.beans.property.SimpleStringProperty;
 import javafx.beans.property.StringProperty;
+import javafx.beans.value.ObservableValue;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
+import org.bitdistillery.config.Experiment;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.generation.ClassificationRequest;
 import org.bitdistillery.generation.Exchange;
-import org.bitdistillery.generation.GenerationRequest;
 import org.bitdistillery.ui.playground.Answer.Phase;
 
 /// Prompts, and what one or two models make of them. The models answer one after the other, so that neither takes the cores from
@@ -29,20 +31,36 @@ public final class PlaygroundViewModel implements AutoCloseable {
 
     private final List<Seat> seats;
     private final SamplingForm sampling = new SamplingForm();
+    private final ShownTask task;
     private final StringProperty prompt = new SimpleStringProperty("");
-    private final BooleanProperty chat = new SimpleBooleanProperty();
+    private final StringProperty pair = new SimpleStringProperty("");
+    private final ObjectProperty<PromptMode> mode = new SimpleObjectProperty<>(PromptMode.TEXT);
+    private final ReadOnlyBooleanWrapper classifies = new ReadOnlyBooleanWrapper();
+    private final ReadOnlyBooleanWrapper pairs = new ReadOnlyBooleanWrapper();
     private final ObservableList<Round> rounds = FXCollections.observableArrayList();
     private final ReadOnlyBooleanWrapper busy = new ReadOnlyBooleanWrapper();
     private final ReadOnlyStringWrapper problem = new ReadOnlyStringWrapper("");
     private final Queue<Turn> turns = new ArrayDeque<>();
     private Seat asked;
 
-    private record Turn(Seat seat, GenerationRequest request, List<String> options, Answer answer) {}
+    private record Turn(Seat seat, Object request, List<String> arguments, Answer answer) {}
 
-    /// @param program makes a process out of the arguments of the command line
-    /// @param window  runs what it is given on the thread that owns the properties
-    public PlaygroundViewModel(Function<String[], ProcessBuilder> program, Executor window) {
+    /// @param experiment whose task texts are classified by
+    /// @param program    makes a process out of the arguments of the command line
+    /// @param window     runs what it is given on the thread that owns the properties
+    public PlaygroundViewModel(ObservableValue<Experiment> experiment, Function<String[], ProcessBuilder> program, Executor window) {
         seats = List.of(new Seat(program, window), new Seat(program, window));
+        task = new ShownTask(experiment::getValue);
+        experiment.addListener((_, _, _) -> taskChanged());
+        taskChanged();
+    }
+
+    private void taskChanged() {
+        classifies.set(task.isClassification());
+        pairs.set(task.isOfPairs());
+        if (!classifies.get() && mode.get() == PromptMode.TASK) {
+            mode.set(PromptMode.TEXT);
+        }
     }
 
     /// The model that the other one is compared with, and the other one.
@@ -58,9 +76,23 @@ public final class PlaygroundViewModel implements AutoCloseable {
         return prompt;
     }
 
-    /// Whether the prompt is a question in the model's chat template, behind what was said before.
-    public BooleanProperty chatProperty() {
-        return chat;
+    /// The second text of a pair to classify.
+    public StringProperty pairProperty() {
+        return pair;
+    }
+
+    public ObjectProperty<PromptMode> modeProperty() {
+        return mode;
+    }
+
+    /// Whether the experiment's task is a classification.
+    public ReadOnlyBooleanProperty classifiesProperty() {
+        return classifies.getReadOnlyProperty();
+    }
+
+    /// Whether the experiment's task asks about pairs of texts.
+    public ReadOnlyBooleanProperty pairsProperty() {
+        return pairs.getReadOnlyProperty();
     }
 
     /// Everything that was asked, oldest first.
@@ -95,14 +127,14 @@ public final class PlaygroundViewModel implements AutoCloseable {
             List<Answer> answers = new ArrayList<>();
             for (Seat seat : seats.stream().filter(PlaygroundViewModel::taken).toList()) {
                 ModelChoice model = seat.choiceProperty().get();
-                GenerationRequest request = sampling.request(prompt.get(), chat.get(), chat.get() ? history(model) : List.of());
                 Answer answer = new Answer(model);
                 answers.add(answer);
-                turns.add(new Turn(seat, request, sampling.options(), answer));
+                turns.add(new Turn(seat, request(model), arguments(model), answer));
             }
             problem.set("");
-            rounds.add(new Round(prompt.get(), chat.get(), List.copyOf(answers)));
+            rounds.add(new Round(prompt.get(), asksPairs() ? pair.get() : "", mode.get(), List.copyOf(answers)));
             prompt.set("");
+            pair.set("");
             busy.set(true);
             next();
         } catch (InvalidInput e) {
@@ -111,12 +143,32 @@ public final class PlaygroundViewModel implements AutoCloseable {
         }
     }
 
+    private boolean asksPairs() {
+        return mode.get() == PromptMode.TASK && pairs.get();
+    }
+
+    private Object request(ModelChoice model) {
+        return switch (mode.get()) {
+            case TEXT -> sampling.request(prompt.get(), false, List.of());
+            case CHAT -> sampling.request(prompt.get(), true, history(model));
+            case TASK -> new ClassificationRequest(prompt.get(), asksPairs() ? pair.get() : "");
+        };
+    }
+
+    /// Of the command line that serves the model.
+    private List<String> arguments(ModelChoice model) {
+        return mode.get() == PromptMode.TASK
+                ? List.of("classify", model.path(), "--config", task.file().toString(), "--serve", "--threads", sampling.threads())
+                : List.of("generate", model.path(), "--serve", "--threads", sampling.threads(), "--kv-cache", sampling.cacheProperty().get());
+    }
+
     /// What this model and the user said to each other so far.
     private List<Exchange> history(ModelChoice model) {
         List<Exchange> history = new ArrayList<>();
         for (Round round : rounds) {
             round.answers().stream()
-                    .filter(answer -> round.chat() && answer.model().equals(model) && answer.phaseProperty().get() == Phase.DONE)
+                    .filter(answer -> round.mode() == PromptMode.CHAT && answer.model().equals(model)
+                            && answer.phaseProperty().get() == Phase.DONE)
                     .findFirst()
                     .ifPresent(answer -> history.add(new Exchange(round.prompt(), answer.textProperty().get())));
         }
@@ -131,7 +183,7 @@ public final class PlaygroundViewModel implements AutoCloseable {
             return;
         }
         asked = turn.seat();
-        turn.seat().ask(turn.request(), turn.options(), turn.answer(), this::next);
+        turn.seat().ask(turn.request(), turn.arguments(), turn.answer(), this::next);
     }
 
     /// Ends the present answer and leaves out the ones that have not begun.

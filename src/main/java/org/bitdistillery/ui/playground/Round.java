@@ -2,30 +2,34 @@ package org.bitdistillery.ui.playground;
 
 import java.util.List;
 import org.bitdistillery.analysis.Units;
-import org.bitdistillery.generation.GenerationEvent.Answered;
+import org.bitdistillery.generation.TextAgreement;
+import org.bitdistillery.ui.playground.Answer.Phase;
 
 /// One prompt and what each model answered, one after the other.
 ///
-/// @param chat whether the prompt was asked as a question
-public record Round(String prompt, boolean chat, List<Answer> answers) {
+/// @param pair the second text of a pair to classify, else empty
+public record Round(String prompt, String pair, PromptMode mode, List<Answer> answers) {
 
-    boolean isOver() {
-        return answers.stream().allMatch(answer -> answer.phaseProperty().get().isOver());
+    /// Whether there are two answers to compare.
+    boolean isComparable() {
+        return answers.size() > 1 && answers.stream().allMatch(answer -> answer.phaseProperty().get() == Phase.DONE);
     }
 
-    /// What differs between two answers, in a sentence; empty where there are no two.
+    /// What differs between the two answers.
     String comparison() {
-        List<Answer> complete = answers.stream().filter(answer -> answer.answeredProperty().get() != null).toList();
-        if (complete.size() < 2) {
-            return "";
+        Answer left = answers.getFirst();
+        Answer right = answers.getLast();
+        String speed = left.speed() <= 0 || right.speed() <= 0 ? ""
+                : " Here the right one made " + Units.ratio(right.speed() / left.speed()) + (mode == PromptMode.TASK ? " the texts" : " the tokens")
+                        + " a second of the left one; the Bench page measures.";
+        return agreement(left.textProperty().get(), right.textProperty().get()) + speed;
+    }
+
+    private String agreement(String left, String right) {
+        if (mode == PromptMode.TASK) {
+            return left.equals(right) ? "The same label." : "Another label.";
         }
-        Answered first = complete.getFirst().answeredProperty().get();
-        Answered second = complete.getLast().answeredProperty().get();
-        String agreement = Character.toUpperCase(first.agreement(second).charAt(0)) + first.agreement(second).substring(1) + ".";
-        if (first.tokensPerSecond() <= 0 || second.tokensPerSecond() <= 0) {
-            return agreement;
-        }
-        return agreement + " In this answer the right one made " + Units.ratio(second.tokensPerSecond() / first.tokensPerSecond())
-                + " the tokens a second of the left one; the Bench page measures.";
+        String words = TextAgreement.words(left, right);
+        return Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".";
     }
 }

@@ -7,7 +7,6 @@ import javafx.scene.layout.ColumnConstraints;
 import javafx.scene.layout.GridPane;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
-import org.bitdistillery.generation.GenerationEvent.Answered;
 
 /// A prompt, the answers side by side, and what differs between them.
 final class RoundPane extends VBox {
@@ -20,9 +19,9 @@ final class RoundPane extends VBox {
         super(8);
         this.round = round;
         getStyleClass().add("round");
-        Label who = new Label(round.chat() ? "You" : "Text");
+        Label who = new Label(round.mode().speaker());
         who.getStyleClass().add("muted");
-        Label prompt = wrapped(round.prompt());
+        Label prompt = wrapped(round.pair().isEmpty() ? round.prompt() : round.prompt() + "\n" + round.pair());
         prompt.getStyleClass().add("round-prompt-text");
         VBox asked = new VBox(2, who, prompt);
         asked.getStyleClass().add("round-prompt");
@@ -39,7 +38,7 @@ final class RoundPane extends VBox {
             ColumnConstraints column = new ColumnConstraints();
             column.setPercentWidth(100.0 / round.answers().size());
             grid.getColumnConstraints().add(column);
-            AnswerCard card = new AnswerCard(answer);
+            AnswerCard card = new AnswerCard(answer, round.mode());
             card.setMaxHeight(Double.MAX_VALUE);
             cards.add(card);
             grid.addRow(0, card);
@@ -48,14 +47,12 @@ final class RoundPane extends VBox {
     }
 
     private void compare() {
-        String sentence = round.isOver() ? round.comparison() : "";
-        comparison.setText(sentence);
-        comparison.setManaged(!sentence.isEmpty());
-        if (!sentence.isEmpty()) {
-            Answered first = round.answers().getFirst().answeredProperty().get();
-            Answered second = round.answers().getLast().answeredProperty().get();
-            cards.getFirst().compare(second);
-            cards.getLast().compare(first);
+        boolean comparable = round.isComparable();
+        comparison.setText(comparable ? round.comparison() : "");
+        comparison.setManaged(comparable);
+        if (comparable) {
+            cards.getFirst().compare(round.answers().getLast());
+            cards.getLast().compare(round.answers().getFirst());
         }
     }
 

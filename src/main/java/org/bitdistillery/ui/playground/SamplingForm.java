@@ -76,11 +76,9 @@ public final class SamplingForm {
         return new GenerationRequest(prompt, chat, history, whole("Tokens at most", tokens), chosen, ends);
     }
 
-    /// What the process that answers is started with.
-    ///
     /// @throws InvalidInput where the number of threads is none
-    List<String> options() {
-        return List.of("--threads", Integer.toString(whole("Threads", threads)), "--kv-cache", cache.get());
+    String threads() {
+        return Integer.toString(whole("Threads", threads));
     }
 
     private static int whole(String name, StringProperty text) {

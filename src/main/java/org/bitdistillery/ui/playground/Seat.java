@@ -1,6 +1,5 @@
 package org.bitdistillery.ui.playground;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -9,12 +8,12 @@ import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.beans.property.SimpleObjectProperty;
-import org.bitdistillery.generation.GenerationEvent;
-import org.bitdistillery.generation.GenerationEvent.Answered;
-import org.bitdistillery.generation.GenerationEvent.Loaded;
-import org.bitdistillery.generation.GenerationEvent.Piece;
-import org.bitdistillery.generation.GenerationEvent.Refused;
-import org.bitdistillery.generation.GenerationRequest;
+import org.bitdistillery.generation.ModelEvent;
+import org.bitdistillery.generation.ModelEvent.Answered;
+import org.bitdistillery.generation.ModelEvent.Classified;
+import org.bitdistillery.generation.ModelEvent.Loaded;
+import org.bitdistillery.generation.ModelEvent.Piece;
+import org.bitdistillery.generation.ModelEvent.Refused;
 
 /// A place for a model, with the process in which the model stays loaded between two prompts.
 public final class Seat {
@@ -48,11 +47,9 @@ public final class Seat {
 
     /// Begins an answer, after loading the model where it is not there yet.
     ///
-    /// @param options for the command line, beside the model
-    /// @param done    called when the answer is over
-    void ask(GenerationRequest request, List<String> options, Answer answer, Runnable done) {
-        List<String> arguments = new ArrayList<>(List.of("generate", choice.get().path(), "--serve"));
-        arguments.addAll(options);
+    /// @param arguments of the command line that serves the model
+    /// @param done      called when the answer is over
+    void ask(Object request, List<String> arguments, Answer answer, Runnable done) {
         boolean fresh = process == null || !arguments.equals(startedWith);
         if (fresh) {
             unload();
@@ -102,7 +99,7 @@ public final class Seat {
     private final class Following implements ModelProcess.Listener {
 
         @Override
-        public void happened(GenerationEvent event) {
+        public void happened(ModelEvent event) {
             switch (event) {
                 case Loaded now -> {
                     loaded = now;
@@ -117,6 +114,7 @@ public final class Seat {
                     }
                 }
                 case Answered all -> over(one -> one.complete(all));
+                case Classified found -> over(one -> one.complete(found));
                 case Refused refused -> over(one -> one.fail(refused.reason()));
             }
         }

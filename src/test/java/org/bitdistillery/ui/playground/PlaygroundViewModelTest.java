@@ -1,6 +1,7 @@
 package org.bitdistillery.ui.playground;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +12,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import javafx.beans.property.ObjectProperty;
+import javafx.beans.property.SimpleObjectProperty;
+import org.bitdistillery.config.Experiment;
+import org.bitdistillery.config.ExperimentFile;
 import org.bitdistillery.config.ExportStage;
+import org.bitdistillery.generation.ModelEvent.Candidate;
 import org.bitdistillery.hub.LibraryModel;
 import org.bitdistillery.pipeline.RunPaths;
 import org.bitdistillery.platform.SelfProcess;
@@ -27,7 +33,8 @@ class PlaygroundViewModelTest {
 
     /// What the window's thread has to do.
     private final BlockingQueue<Runnable> window = new LinkedBlockingQueue<>();
-    private final PlaygroundViewModel model = new PlaygroundViewModel(SelfProcess::command, window::add);
+    private final ObjectProperty<Experiment> experiment = new SimpleObjectProperty<>(ExperimentFile.quickstart());
+    private final PlaygroundViewModel model = new PlaygroundViewModel(experiment, SelfProcess::command, window::add);
 
     @AfterEach
     void close() {
@@ -73,8 +80,8 @@ class PlaygroundViewModelTest {
         assertThat(answer(0, 0).textProperty().get()).isNotBlank().isEqualTo(answer(0, 1).textProperty().get());
         assertThat(answer(0, 0).statusProperty().get()).startsWith("8 tokens · ").endsWith(" · limit reached");
         assertThat(answer(0, 0).factsProperty().get()).startsWith("f16 · ").endsWith("MiB");
-        assertThat(answer(0, 0).first()).hasSize(5);
-        assertThat(model.rounds().getFirst().comparison()).startsWith("The same text. In this answer the right one made ");
+        assertThat(answer(0, 0).candidates()).hasSize(5);
+        assertThat(model.rounds().getFirst().comparison()).startsWith("The same text. Here the right one made ");
         assertThat(model.seats().getFirst().stateProperty().get()).startsWith("In memory, f16");
 
         ask("It is");
@@ -94,7 +101,7 @@ class PlaygroundViewModelTest {
         until(() -> answer(0, 0).phaseProperty().get() == Phase.WRITING);
         model.stop();
         until(() -> !model.busyProperty().get());
-        assertThat(answer(0, 0).answeredProperty().get().tokens()).isLessThan(1000);
+        assertThat(answer(0, 0).textProperty().get()).isNotEmpty();
         assertThat(answer(0, 0).statusProperty().get()).endsWith("stopped");
         assertThat(answer(0, 1).phaseProperty().get()).isEqualTo(Phase.STOPPED);
 
@@ -131,16 +138,36 @@ class PlaygroundViewModelTest {
         assertThat(answer(0, 1).phaseProperty().get()).isEqualTo(Phase.DONE);
 
         model.seats().getFirst().choiceProperty().set(null);
-        model.chatProperty().set(true);
+        model.modeProperty().set(PromptMode.CHAT);
         ask("Why?");
         assertThat(model.rounds().getLast().answers()).hasSize(1);
         assertThat(answer(1, 0).statusProperty().get()).contains("chat template");
     }
 
     @Test
+    void textsAreClassifiedByTheTaskOfTheShownExperiment() throws Exception {
+        model.seats().getFirst().choiceProperty().set(STARTER);
+        model.seats().getLast().choiceProperty().set(STARTER);
+        model.modeProperty().set(PromptMode.TASK);
+        ask("I loved every minute of it.");
+        assertThat(answer(0, 0).phaseProperty().get()).isEqualTo(Phase.DONE);
+        assertThat(answer(0, 0).candidates()).extracting(Candidate::text)
+                .containsExactlyInAnyOrderElementsOf(experiment.get().task().labels().values());
+        assertThat(answer(0, 0).candidates().stream().mapToDouble(Candidate::probability).sum()).isCloseTo(1, within(1e-6));
+        assertThat(answer(0, 0).textProperty().get()).isEqualTo(answer(0, 0).candidates().getFirst().text());
+        assertThat(answer(0, 0).statusProperty().get()).matches("\\d+ tokens read in .*");
+        assertThat(model.rounds().getFirst().comparison()).startsWith("The same label. Here the right one made ");
+        assertThat(model.pairsProperty().get()).isFalse();
+
+        experiment.set(ExperimentFile.read(Path.of("sample-configs/cnn-dailymail-stories260k.json")));
+        assertThat(model.classifiesProperty().get()).isFalse();
+        assertThat(model.modeProperty().get()).isEqualTo(PromptMode.TEXT);
+    }
+
+    @Test
     void aProcessThatDiesIsToldAndTheNextPromptStartsAnother() throws Exception {
         int[] starts = {0};
-        PlaygroundViewModel fragile = new PlaygroundViewModel(arguments -> starts[0]++ == 0
+        PlaygroundViewModel fragile = new PlaygroundViewModel(experiment, arguments -> starts[0]++ == 0
                 ? new ProcessBuilder("sh", "-c", "read line; kill -9 $$") : SelfProcess.command(arguments), window::add);
         fragile.seats().getFirst().choiceProperty().set(STARTER);
         fragile.sampling().tokensProperty().set("2");

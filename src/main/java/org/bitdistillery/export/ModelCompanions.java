@@ -1,25 +1,25 @@
-package org.bitdistillery.pipeline;
+package org.bitdistillery.export;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
 import org.bitdistillery.config.InvalidInput;
-import org.bitdistillery.data.TextTokenizer;
-import org.bitdistillery.export.TokenizerOfGguf;
 import org.bitdistillery.inference.PackedFile;
 import org.bitdistillery.platform.AtomicFiles;
 import org.bitdistillery.tensorfile.GgufFile;
 
 /// What stands beside a model's weights: tokenizer and chat template.
-final class ModelCompanions {
+public final class ModelCompanions {
+
+    private static final String TOKENIZER = "tokenizer.json";
 
     private ModelCompanions() {}
 
     /// Reads them from a folder: a model's own, or one into which those of a packed file or a GGUF file are unpacked for as long as it takes.
     ///
     /// @throws InvalidInput where there is no model, a file has none of them inside, and what `reader` throws, which then names the file
-    static <T> T read(Path model, Function<Path, T> reader) {
+    public static <T> T read(Path model, Function<Path, T> reader) {
         if (!Files.exists(model)) {
             throw new InvalidInput(model + " does not exist. Name the folder of a model, a packed file or a GGUF file.");
         }
@@ -50,8 +50,8 @@ final class ModelCompanions {
             return;
         }
         try (PackedFile packed = PackedFile.open(model)) {
-            if (!packed.companions().contains(TextTokenizer.FILE_NAME)) {
-                throw new InvalidInput(model + " has no tokenizer inside: export it again from a folder that has a " + TextTokenizer.FILE_NAME + ".");
+            if (!packed.companions().contains(TOKENIZER)) {
+                throw new InvalidInput(model + " has no tokenizer inside: export it again from a folder that has a " + TOKENIZER + ".");
             }
             packed.extractCompanions(folder);
         }

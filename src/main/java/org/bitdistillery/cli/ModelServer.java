@@ -2,25 +2,30 @@ package org.bitdistillery.cli;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.bitdistillery.config.InvalidInput;
-import org.bitdistillery.generation.GenerationEvent;
-import org.bitdistillery.generation.GenerationEvent.Refused;
-import org.bitdistillery.generation.GenerationModel;
-import org.bitdistillery.generation.GenerationRequest;
+import org.bitdistillery.generation.ModelEvent;
+import org.bitdistillery.generation.ModelEvent.Loaded;
+import org.bitdistillery.generation.ModelEvent.Refused;
 import org.bitdistillery.run.EventJson;
 import tools.jackson.core.JacksonException;
 
 /// Answers requests that come as lines of JSON with lines of JSON, until the input ends or nobody reads the answers any more.
-final class GenerationServer {
+///
+/// @param <R> what is asked for
+final class ModelServer<R> {
 
     static final String STOP = "stop";
 
-    private final GenerationModel model;
+    private final Class<R> requests;
     private final BufferedReader in;
     private final PrintWriter out;
     private final BlockingQueue<Optional<Line>> lines = new LinkedBlockingQueue<>();
@@ -29,25 +34,40 @@ final class GenerationServer {
     /// A request as it came, and the how manieth it is.
     private record Line(String json, long number) {}
 
-    GenerationServer(GenerationModel model, BufferedReader in, PrintWriter out) {
-        this.model = model;
+    /// A model.
+    @FunctionalInterface
+    interface Model<R> {
+
+        /// @param parts   gets what comes before the end
+        /// @param stopped whether the answer is no longer wanted
+        /// @return the end of the answer
+        ModelEvent answer(R request, Consumer<ModelEvent> parts, BooleanSupplier stopped);
+    }
+
+    ModelServer(Class<R> requests, BufferedReader in, PrintWriter out) {
+        this.requests = requests;
         this.in = in;
         this.out = out;
     }
 
-    void run() {
-        say(model.loaded());
+    /// One that reads the standard input.
+    static <R> ModelServer<R> ofStandardInput(Class<R> requests, PrintWriter out) {
+        return new ModelServer<>(requests, new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), out);
+    }
+
+    void run(Loaded loaded, Model<R> model) {
+        say(loaded);
         Thread.ofPlatform().daemon().name("requests").start(this::read);
         try {
             for (Optional<Line> line = lines.take(); line.isPresent(); line = lines.take()) {
-                say(answer(line.get()));
+                say(answer(line.get(), model));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private GenerationEvent answer(Line line) {
+    private ModelEvent answer(Line line, Model<R> model) {
         try {
             return model.answer(request(line.json()), this::say, () -> line.number() <= stopped.get());
         } catch (InvalidInput e) {
@@ -55,16 +75,16 @@ final class GenerationServer {
         }
     }
 
-    private static GenerationRequest request(String json) {
+    private R request(String json) {
         try {
-            return EventJson.read(json, GenerationRequest.class);
+            return EventJson.read(json, requests);
         } catch (InvalidInput e) {
             throw e.getCause() instanceof JacksonException
                     ? new InvalidInput("A line is no request in JSON. docs/generation.md says what one looks like.", e) : e;
         }
     }
 
-    private void say(GenerationEvent event) {
+    private void say(ModelEvent event) {
         out.println(EventJson.compact(event));
         if (out.checkError()) {
             stopped.set(Long.MAX_VALUE);

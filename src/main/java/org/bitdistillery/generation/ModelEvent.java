@@ -3,16 +3,20 @@ package org.bitdistillery.generation;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
+import java.util.Map;
+import org.bitdistillery.inference.CausalModel;
 
-/// What a model that answers has to say, in this order: loaded once, then for each request pieces of text and an end, or a refusal.
+/// What a model that answers has to say, in this order: loaded once, then for each request pieces
+/// of text and the whole answer, or a class, or a refusal.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
 @JsonSubTypes({
-    @JsonSubTypes.Type(value = GenerationEvent.Loaded.class, name = "loaded"),
-    @JsonSubTypes.Type(value = GenerationEvent.Piece.class, name = "piece"),
-    @JsonSubTypes.Type(value = GenerationEvent.Answered.class, name = "answered"),
-    @JsonSubTypes.Type(value = GenerationEvent.Refused.class, name = "refused")
+    @JsonSubTypes.Type(value = ModelEvent.Loaded.class, name = "loaded"),
+    @JsonSubTypes.Type(value = ModelEvent.Piece.class, name = "piece"),
+    @JsonSubTypes.Type(value = ModelEvent.Answered.class, name = "answered"),
+    @JsonSubTypes.Type(value = ModelEvent.Classified.class, name = "classified"),
+    @JsonSubTypes.Type(value = ModelEvent.Refused.class, name = "refused")
 })
-public sealed interface GenerationEvent {
+public sealed interface ModelEvent {
 
     /// The model is ready.
     ///
@@ -25,11 +29,18 @@ public sealed interface GenerationEvent {
     /// @param seconds         that loading took
     record Loaded(
             String format, String embeddingFormat, long weightBytes, int positions, boolean hasChatTemplate, int threads, double seconds)
-            implements GenerationEvent {}
+            implements ModelEvent {
+
+        /// @param begin when loading began, as [System#nanoTime()] says
+        public static Loaded of(CausalModel model, boolean hasChatTemplate, long begin) {
+            return new Loaded(model.format().name(), model.embeddingFormat().name(), model.weightBytes(), model.architecture().maxPositions(),
+                    hasChatTemplate, model.threads(), (System.nanoTime() - begin) / 1e9);
+        }
+    }
 
     /// @param text   what the answer goes on with; may be empty where a token ends within a character
     /// @param tokens of the answer so far
-    record Piece(String text, int tokens) implements GenerationEvent {}
+    record Piece(String text, int tokens) implements ModelEvent {}
 
     /// The answer is complete.
     ///
@@ -40,31 +51,21 @@ public sealed interface GenerationEvent {
     /// @param first               the likeliest first tokens, most likely first, before any setting of the sampling
     record Answered(
             String text, Ending ending, int promptTokens, int tokens, double secondsToFirstToken, double tokensPerSecond, List<Candidate> first)
-            implements GenerationEvent {
+            implements ModelEvent {}
 
-        /// Characters that two answers have in common from their beginning on; never half of one.
-        public int commonLength(Answered other) {
-            int most = Math.min(text.length(), other.text.length());
-            int common = 0;
-            while (common < most && text.charAt(common) == other.text.charAt(common)) {
-                common++;
-            }
-            return common > 0 && Character.isHighSurrogate(text.charAt(common - 1)) ? common - 1 : common;
-        }
-
-        /// In words, for people.
-        public String agreement(Answered other) {
-            int common = commonLength(other);
-            return text.equals(other.text) ? "the same text"
-                    : common == 0 ? "another text from the first character on"
-                    : "the same text for the first " + common + (common == 1 ? " character" : " characters");
-        }
-    }
+    /// A text is classified.
+    ///
+    /// @param label         as the task's files have it
+    /// @param word          what the model answers for it
+    /// @param probabilities by word; over the labels alone they add up to 1
+    /// @param promptTokens  that were read
+    /// @param seconds       from the text to the answer
+    record Classified(String label, String word, Map<String, Double> probabilities, int promptTokens, double seconds) implements ModelEvent {}
 
     /// This request cannot be answered; the next one may be.
     ///
     /// @param reason one sentence with the remedy
-    record Refused(String reason) implements GenerationEvent {}
+    record Refused(String reason) implements ModelEvent {}
 
     /// A token that may come next.
     ///
