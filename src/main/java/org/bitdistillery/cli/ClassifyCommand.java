@@ -93,8 +93,10 @@ final class ClassifyCommand implements Callable<Integer> {
         long begin = System.nanoTime();
         try (TaskClassifier classifier = TaskClassifier.open(modelsRun.isRun() ? student(modelsRun) : model, task, threads)) {
             if (serve) {
+                boolean pairs = !task.pairColumns().isEmpty();
                 ModelServer.ofStandardInput(ClassificationRequest.class, spec.commandLine().getOut())
-                        .run(Loaded.of(classifier.model(), false, begin), (request, _, _) -> classified(classifier, request));
+                        .run(Loaded.of(classifier.model(), false, begin), (request, _, _) -> classified(classifier, request),
+                                _ -> classifier.classify("warm", pairs ? "up" : ""));
             } else if (rows == null) {
                 show(classifier.classify(text, pair == null ? "" : pair));
             } else {

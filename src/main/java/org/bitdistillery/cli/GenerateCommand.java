@@ -4,7 +4,6 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.bitdistillery.analysis.Units;
@@ -109,7 +108,7 @@ final class GenerateCommand implements Callable<Integer> {
         }
         try (GenerationModel model = GenerationModel.open(named.getFirst().path(), threads, format)) {
             ModelServer.ofStandardInput(GenerationRequest.class, spec.commandLine().getOut())
-                    .run(model.loaded(), (request, parts, stopped) -> model.answer(request, parts::accept, stopped));
+                    .run(model.loaded(), (request, parts, stopped) -> model.answer(request, parts::accept, stopped), model::warmUp);
         }
         return Cli.DONE;
     }
@@ -149,7 +148,7 @@ final class GenerateCommand implements Callable<Integer> {
     private static String summary(Answered answer, Loaded loaded) {
         return "[" + answer.tokens() + (answer.tokens() == 1 ? " token" : " tokens") + ", " + answer.ending().text() + "; first token after "
                 + Units.duration(answer.secondsToFirstToken()) + ", then " + Units.tokensPerSecond(answer.tokensPerSecond()) + "; "
-                + loaded.format().toLowerCase(Locale.ROOT) + ", " + Units.bytes(loaded.weightBytes()) + " of weights]";
+                + loaded.text() + "]";
     }
 
     private static String compared(String firstName, Answered first, String name, Answered answer) {

@@ -24,6 +24,8 @@ import tools.jackson.core.JacksonException;
 final class ModelServer<R> {
 
     static final String STOP = "stop";
+    /// Kernels become fast by being compiled, which takes the first second or two of work. It is done while the user still writes.
+    private static final long WARM_NANOS = 4_000_000_000L;
 
     private final Class<R> requests;
     private final BufferedReader in;
@@ -55,9 +57,13 @@ final class ModelServer<R> {
         return new ModelServer<>(requests, new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), out);
     }
 
-    void run(Loaded loaded, Model<R> model) {
+    /// @param warmUp does some of the model's work until it is told to stop, again and again until the first request
+    void run(Loaded loaded, Model<R> model, Consumer<BooleanSupplier> warmUp) {
         say(loaded);
         Thread.ofPlatform().daemon().name("requests").start(this::read);
+        for (long end = System.nanoTime() + WARM_NANOS; lines.isEmpty() && System.nanoTime() < end; ) {
+            warmUp.accept(() -> !lines.isEmpty());
+        }
         try {
             for (Optional<Line> line = lines.take(); line.isPresent(); line = lines.take()) {
                 say(answer(line.get(), model));

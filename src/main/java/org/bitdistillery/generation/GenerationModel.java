@@ -21,6 +21,9 @@ import org.bitdistillery.inference.Generator;
 /// Not for use by several threads at once.
 public final class GenerationModel implements AutoCloseable {
 
+    private static final int WARM_PROMPT = 16;
+    private static final int WARM_TOKENS = 16;
+
     private final Path path;
     private final CausalModel model;
     private final TextTokenizer tokenizer;
@@ -71,6 +74,14 @@ public final class GenerationModel implements AutoCloseable {
             throw new InvalidInput("Keys and values of " + prompt.length + " + " + request.tokens()
                     + " tokens do not fit into memory. Ask for fewer tokens, or keep them as int8.", e);
         }
+    }
+
+    /// Works without an answer, so that the next one is fast: a short prompt and some tokens.
+    ///
+    /// @param stopped asked before each token
+    public void warmUp(BooleanSupplier stopped) {
+        int[] prompt = new int[Math.min(WARM_PROMPT, model.architecture().maxPositions() / 2)];
+        new Generator(model, Sampling.GREEDY.sampler(), cache).generate(prompt, WARM_TOKENS, _ -> !stopped.getAsBoolean());
     }
 
     private int[] tokens(GenerationRequest request) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 import java.util.Map;
+import org.bitdistillery.analysis.Units;
 import org.bitdistillery.inference.CausalModel;
 
 /// What a model that answers has to say, in this order: loaded once, then for each request pieces
@@ -35,6 +36,21 @@ public sealed interface ModelEvent {
         public static Loaded of(CausalModel model, boolean hasChatTemplate, long begin) {
             return new Loaded(model.format().name(), model.embeddingFormat().name(), model.weightBytes(), model.architecture().maxPositions(),
                     hasChatTemplate, model.threads(), (System.nanoTime() - begin) / 1e9);
+        }
+
+        /// Formats and size, for people.
+        public String text() {
+            String projections = spelled(format);
+            String embeddings = spelled(embeddingFormat);
+            return (projections.equals(embeddings) ? projections : projections + ", embeddings " + embeddings) + ", " + Units.bytes(weightBytes);
+        }
+
+        private static String spelled(String format) {
+            return switch (format) {
+                case "TERNARY_2BIT" -> "ternary in 2 bits";
+                case "TERNARY_BASE3" -> "ternary in base 3";
+                default -> format;
+            };
         }
     }
 

@@ -42,7 +42,7 @@ class GenerateCommandTest {
 
     private static void serve(GenerationModel model, Reader in, Writer out) {
         new ModelServer<>(GenerationRequest.class, new BufferedReader(in), new PrintWriter(out))
-                .run(model.loaded(), (request, parts, stopped) -> model.answer(request, parts::accept, stopped));
+                .run(model.loaded(), (request, parts, stopped) -> model.answer(request, parts::accept, stopped), model::warmUp);
     }
 
     private static List<ModelEvent> events(String lines) {
@@ -54,7 +54,7 @@ class GenerateCommandTest {
         FakeRuns.Output output = generate("one=" + STARTER, "two=" + STARTER, "--prompt", "The film was", "--tokens", "6", "--threads", "1");
         assertThat(output.err()).isEmpty();
         assertThat(output.exitCode()).isZero();
-        assertThat(output.out()).contains("── one\n", "── two\n", "[6 tokens, limit reached; first token after ", "f16, ");
+        assertThat(output.out()).contains("── one\n", "── two\n", "[6 tokens, limit reached; first token after ", "F16, ");
         assertThat(output.lastLine()).matches("two: .*× the tokens a second of one, the same text\\.");
     }
 

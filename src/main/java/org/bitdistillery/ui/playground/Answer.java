@@ -2,7 +2,6 @@ package org.bitdistillery.ui.playground;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.property.ReadOnlyStringProperty;
@@ -81,13 +80,7 @@ public final class Answer {
     void reading(Loaded loaded) {
         phase.set(Phase.READING);
         status.set("Reading the prompt");
-        facts.set(facts(loaded));
-    }
-
-    static String facts(Loaded loaded) {
-        String format = loaded.format().toLowerCase(Locale.ROOT);
-        String embeddings = loaded.embeddingFormat().toLowerCase(Locale.ROOT);
-        return (format.equals(embeddings) ? format : format + ", embeddings " + embeddings) + " · " + Units.bytes(loaded.weightBytes());
+        facts.set(loaded.text());
     }
 
     void grow(Piece piece) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import javafx.beans.property.StringProperty;
 import javafx.collections.FXCollections;
+import javafx.css.PseudoClass;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
@@ -40,6 +41,8 @@ import org.kordamp.ikonli.javafx.FontIcon;
 
 /// Which models are asked, and how.
 final class PlaygroundForm extends ScrollPane {
+
+    private static final PseudoClass FAILED = PseudoClass.getPseudoClass("failed");
 
     private final PlaygroundViewModel model;
     private final Supplier<List<ModelChoice>> choices;
@@ -103,6 +106,8 @@ final class PlaygroundForm extends ScrollPane {
         Label state = help("");
         state.textProperty().bind(seat.stateProperty());
         state.managedProperty().bind(seat.stateProperty().isNotEmpty());
+        state.pseudoClassStateChanged(FAILED, seat.failedProperty().get());
+        seat.failedProperty().addListener((_, _, failed) -> state.pseudoClassStateChanged(FAILED, failed));
         return new VBox(3, new Label(title), row, state);
     }
 

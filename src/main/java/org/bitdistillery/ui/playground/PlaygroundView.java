@@ -2,6 +2,7 @@ package org.bitdistillery.ui.playground;
 
 import java.util.List;
 import java.util.function.Supplier;
+import javafx.application.Platform;
 import javafx.beans.binding.Bindings;
 import javafx.beans.property.StringProperty;
 import javafx.collections.ListChangeListener;
@@ -90,8 +91,8 @@ public final class PlaygroundView extends BorderPane {
         transcript.vvalueProperty().addListener((_, _, _) -> following = isNearEnd());
         rounds.heightProperty().addListener((_, _, _) -> {
             if (following) {
-                transcript.layout();
-                transcript.setVvalue(1);
+                // The pane learns of the new height after this.
+                Platform.runLater(() -> transcript.setVvalue(1));
             }
         });
         return transcript;

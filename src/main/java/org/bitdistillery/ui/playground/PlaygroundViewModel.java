@@ -51,6 +51,7 @@ public final class PlaygroundViewModel implements AutoCloseable {
     public PlaygroundViewModel(ObservableValue<Experiment> experiment, Function<String[], ProcessBuilder> program, Executor window) {
         seats = List.of(new Seat(program, window), new Seat(program, window));
         task = new ShownTask(experiment::getValue);
+        seats.forEach(seat -> seat.choiceProperty().addListener((_, _, model) -> load(seat, model)));
         experiment.addListener((_, _, _) -> taskChanged());
         taskChanged();
     }
@@ -160,6 +161,17 @@ public final class PlaygroundViewModel implements AutoCloseable {
         return mode.get() == PromptMode.TASK
                 ? List.of("classify", model.path(), "--config", task.file().toString(), "--serve", "--threads", sampling.threads())
                 : List.of("generate", model.path(), "--serve", "--threads", sampling.threads(), "--kv-cache", sampling.cacheProperty().get());
+    }
+
+    /// A model is loaded, and the first code compiled, while the prompt is written.
+    private void load(Seat seat, ModelChoice model) {
+        try {
+            if (model != null) {
+                seat.load(arguments(model));
+            }
+        } catch (InvalidInput e) {
+            problem.set(e.getMessage());
+        }
     }
 
     /// What this model and the user said to each other so far.

@@ -5,6 +5,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javafx.beans.property.ObjectProperty;
+import javafx.beans.property.ReadOnlyBooleanProperty;
+import javafx.beans.property.ReadOnlyBooleanWrapper;
 import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.beans.property.SimpleObjectProperty;
@@ -22,6 +24,7 @@ public final class Seat {
     private final Executor window;
     private final ObjectProperty<ModelChoice> choice = new SimpleObjectProperty<>();
     private final ReadOnlyStringWrapper state = new ReadOnlyStringWrapper("");
+    private final ReadOnlyBooleanWrapper failed = new ReadOnlyBooleanWrapper();
     private List<String> startedWith = List.of();
     private ModelProcess process;
     private Loaded loaded;
@@ -40,28 +43,39 @@ public final class Seat {
         return choice;
     }
 
-    /// What is in memory, in words; empty for nothing.
+    /// Whether the model could not be loaded, or its process ended.
+    public ReadOnlyBooleanProperty failedProperty() {
+        return failed.getReadOnlyProperty();
+    }
+
+    /// What is in memory, or what went wrong, in words; empty for nothing.
     public ReadOnlyStringProperty stateProperty() {
         return state.getReadOnlyProperty();
     }
 
-    /// Begins an answer, after loading the model where it is not there yet.
+    /// Loads the model, if it is not there yet.
     ///
     /// @param arguments of the command line that serves the model
-    /// @param done      called when the answer is over
-    void ask(Object request, List<String> arguments, Answer answer, Runnable done) {
-        boolean fresh = process == null || !arguments.equals(startedWith);
-        if (fresh) {
+    void load(List<String> arguments) {
+        if (process == null || !arguments.equals(startedWith)) {
             unload();
-        }
-        this.answer = answer;
-        this.done = done;
-        if (fresh) {
             startedWith = arguments;
-            answer.loading();
             state.set("Loading");
             process = new ModelProcess(program.apply(arguments.toArray(String[]::new)), window, new Following());
-        } else if (loaded != null) {
+        }
+    }
+
+    /// Begins an answer, after loading the model where it is not there yet.
+    ///
+    /// @param arguments as in [#load]
+    /// @param done      called when the answer is over
+    void ask(Object request, List<String> arguments, Answer answer, Runnable done) {
+        load(arguments);
+        this.answer = answer;
+        this.done = done;
+        if (loaded == null) {
+            answer.loading();
+        } else {
             answer.reading(loaded);
         }
         process.ask(request);
@@ -84,6 +98,7 @@ public final class Seat {
         process = null;
         loaded = null;
         state.set("");
+        failed.set(false);
         if (answer != null) {
             finish(Answer::skip);
         }
@@ -103,7 +118,7 @@ public final class Seat {
             switch (event) {
                 case Loaded now -> {
                     loaded = now;
-                    state.set("In memory, " + Answer.facts(now));
+                    state.set("In memory, " + now.text());
                     if (answer != null) {
                         answer.reading(now);
                     }
@@ -123,7 +138,8 @@ public final class Seat {
         public void ended(String sentence) {
             process = null;
             loaded = null;
-            state.set("");
+            state.set(sentence);
+            failed.set(true);
             over(one -> one.fail(sentence));
         }
 

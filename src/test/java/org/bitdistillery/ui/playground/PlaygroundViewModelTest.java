@@ -79,10 +79,10 @@ class PlaygroundViewModelTest {
 
         assertThat(answer(0, 0).textProperty().get()).isNotBlank().isEqualTo(answer(0, 1).textProperty().get());
         assertThat(answer(0, 0).statusProperty().get()).startsWith("8 tokens · ").endsWith(" · limit reached");
-        assertThat(answer(0, 0).factsProperty().get()).startsWith("f16 · ").endsWith("MiB");
+        assertThat(answer(0, 0).factsProperty().get()).startsWith("F16, ").endsWith("MiB");
         assertThat(answer(0, 0).candidates()).hasSize(5);
         assertThat(model.rounds().getFirst().comparison()).startsWith("The same text. Here the right one made ");
-        assertThat(model.seats().getFirst().stateProperty().get()).startsWith("In memory, f16");
+        assertThat(model.seats().getFirst().stateProperty().get()).startsWith("In memory, F16");
 
         ask("It is");
         assertThat(answer(1, 0).phaseProperty().get()).isEqualTo(Phase.DONE);
@@ -119,6 +119,9 @@ class PlaygroundViewModelTest {
     void whatIsWrongIsSaidWhereItIs() throws Exception {
         assertThat(model.canSendProperty().get()).isFalse();
         model.seats().getFirst().choiceProperty().set(new ModelChoice("nowhere", "no/such/folder", ""));
+        assertThat(model.seats().getFirst().stateProperty().get()).isEqualTo("Loading");
+        until(() -> model.seats().getFirst().failedProperty().get());
+        assertThat(model.seats().getFirst().stateProperty().get()).contains("no/such/folder");
         model.seats().getLast().choiceProperty().set(STARTER);
         model.sampling().tokensProperty().set("many");
         model.promptProperty().set("The film was");
