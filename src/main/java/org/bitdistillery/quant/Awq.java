@@ -66,13 +66,18 @@ public final class Awq {
 
     /// `eᵀ·G·e`.
     static double quadraticForm(double[] e, double[] gram) {
-        double sum = 0;
+        // Sums side by side become vectors; a single running sum may not, since its order is promised.
+        double[] product = new double[e.length];
         for (int i = 0; i < e.length; i++) {
-            double inner = 0;
+            double factor = e[i];
+            int row = i * e.length;
             for (int j = 0; j < e.length; j++) {
-                inner += gram[i * e.length + j] * e[j];
+                product[j] += factor * gram[row + j];
             }
-            sum += e[i] * inner;
+        }
+        double sum = 0;
+        for (int j = 0; j < e.length; j++) {
+            sum += product[j] * e[j];
         }
         return sum;
     }
