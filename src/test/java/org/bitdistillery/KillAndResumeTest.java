@@ -29,7 +29,7 @@ class KillAndResumeTest {
     @Test
     void runKilledInStageTwoEndsWithTheLossesOfAnUninterruptedOne() throws Exception {
         Path config = folder.resolve("tiny.json");
-        Files.writeString(config, ExperimentFile.toJson(TinyExperiment.with(
+        Files.writeString(config, ExperimentFile.toJson(TinyExperiment.withFewStories(folder,
                 "baseline.enabled=false", "evaluate.enabled=false", "export.enabled=false", "pretrain.tokens=16384")));
         Path whole = folder.resolve("whole");
         assertThat(start("run", config.toString(), "--out", whole.toString()).waitFor()).isZero();

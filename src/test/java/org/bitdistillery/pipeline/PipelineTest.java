@@ -24,19 +24,49 @@ import org.bitdistillery.event.RunEvent;
 import org.bitdistillery.event.RunEvent.StepDone;
 import org.bitdistillery.event.StageId;
 import org.bitdistillery.export.ExportOptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
+/// One run goes to its end for all tests: they look at it, compare other runs with it, or go on from its stages, and leave it as it is.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PipelineTest {
+
+    private static final String[] TRAINING_ONLY = {"evaluate.enabled=false", "export.enabled=false", "baseline.enabled=false"};
+
+    @TempDir
+    private static Path whole;
 
     @TempDir
     private Path folder;
 
     private final List<RunEvent> events = new ArrayList<>();
+    private List<RunEvent> wholeEvents;
+    private Map<String, Losses> uninterrupted;
+    private Results results;
+
+    @BeforeAll
+    void runTheWholeJob() throws IOException {
+        results = run(experiment(), whole);
+        Files.writeString(whole.resolve("config.json"), ExperimentFile.toJson(experiment()));
+        uninterrupted = losses();
+        wholeEvents = List.copyOf(events);
+    }
+
+    @BeforeEach
+    void forgetEvents() {
+        events.clear();
+    }
+
+    private static Experiment experiment(String... overrides) throws IOException {
+        return TinyExperiment.withFewStories(whole, overrides);
+    }
 
     @Test
     void wholeJobGivesScoresHistogramsAndAnExportThatIsTheStudent() {
-        Results results = run(TinyExperiment.with(), folder);
+        events.addAll(wholeEvents);
 
         assertThat(results.scores().keySet()).containsExactly("fp16Sft", "bitnetSft", "bitDistill", "ptq.absmean", "bagOfWords");
         assertThat(results.scores().values()).allSatisfy(score -> {
@@ -48,8 +78,8 @@ class PipelineTest {
                 sample -> assertThat(sample.predictions().keySet()).containsExactly("fp16Sft", "bitnetSft", "bitDistill"));
         assertThat(results.export().maxRelativeLogitDifference()).isLessThanOrEqualTo(0.02);
         assertThat(results.export().engineAgreement()).isGreaterThanOrEqualTo(0.99);
-        assertThat(folder.resolve("results.json")).exists();
-        assertThat(folder.resolve("export/huggingface/model.safetensors")).exists();
+        assertThat(whole.resolve("results.json")).exists();
+        assertThat(whole.resolve("export/huggingface/model.safetensors")).exists();
         assertThat(histogramsOf(StageId.PRETRAIN)).isNotEmpty().allSatisfy(sampled -> {
             long weights = Arrays.stream(sampled.histogram().counts()).sum();
             assertThat(weights).isPositive();
@@ -59,43 +89,34 @@ class PipelineTest {
     }
 
     @Test
-    void sameConfigurationGivesTheSameLosses() {
-        Experiment experiment = TinyExperiment.with("evaluate.enabled=false", "export.enabled=false", "baseline.enabled=false");
+    void sameConfigurationGivesTheSameLosses() throws IOException {
+        Experiment experiment = experiment();
+        assertThatThrownBy(() -> Pipeline.run(experiment, folder, events::add, () -> !isFinished(StageId.BASELINE)))
+                .as("behind the last stage that trains").isInstanceOf(RunStoppedException.class);
 
-        run(experiment, folder.resolve("a"));
-        Map<String, Losses> first = losses();
-        events.clear();
-        run(experiment, folder.resolve("b"));
-
-        assertThat(losses()).isEqualTo(first);
+        assertThat(losses()).isEqualTo(uninterrupted);
     }
 
     @Test
-    void runThatIsStoppedInStageTwoGoesOnAsIfItHadNotBeen() {
-        Experiment experiment = TinyExperiment.with("evaluate.enabled=false", "export.enabled=false", "baseline.enabled=false");
-        run(experiment, folder.resolve("whole"));
-        Map<String, Losses> uninterrupted = losses();
-        events.clear();
-
-        Path stopped = folder.resolve("stopped");
-        assertThatThrownBy(() -> Pipeline.run(experiment, stopped, events::add, () -> stepsOf(StageId.PRETRAIN) < 5))
+    void runThatIsStoppedInStageTwoGoesOnAsIfItHadNotBeen() throws IOException {
+        Experiment experiment = experiment(TRAINING_ONLY);
+        assertThatThrownBy(() -> Pipeline.run(experiment, folder, events::add, () -> stepsOf(StageId.PRETRAIN) < 5))
                 .isInstanceOf(RunStoppedException.class);
         events.clear();
-        run(experiment, stopped);
+        run(experiment, folder);
 
         assertThat(stepsOf(StageId.FINETUNE)).as("stages that were done are not done again").isZero();
         assertThat(losses()).hasSizeGreaterThan(10).allSatisfy((step, losses) -> assertThat(losses).isEqualTo(uninterrupted.get(step)));
     }
 
     @Test
-    void runWithKeptLogitsThatIsStoppedInStageThreeUsesThemAgain() {
-        Experiment experiment = TinyExperiment.with("evaluate.enabled=false", "export.enabled=false", "baseline.enabled=false",
-                "distill.cachedLogits=16");
-        run(experiment, folder.resolve("whole"));
-        Map<String, Losses> uninterrupted = losses();
+    void runWithKeptLogitsThatIsStoppedInStageThreeUsesThemAgain() throws IOException {
+        Experiment experiment = experiment(Stream.concat(Stream.of(TRAINING_ONLY), Stream.of("distill.cachedLogits=16")).toArray(String[]::new));
+        run(experiment, trainedUpToStageThree("unstopped", experiment));
+        Map<String, Losses> unstopped = losses();
         events.clear();
 
-        Path stopped = folder.resolve("stopped");
+        Path stopped = trainedUpToStageThree("stopped", experiment);
         assertThatThrownBy(() -> Pipeline.run(experiment, stopped, events::add, () -> stepsOf(StageId.DISTILL) < 5))
                 .isInstanceOf(RunStoppedException.class);
         assertThat(notes()).anyMatch(note -> note.startsWith("The teacher's 16 largest logits of every token go to disk first"));
@@ -103,7 +124,17 @@ class PipelineTest {
         run(experiment, stopped);
 
         assertThat(notes()).contains("The teacher's logits of an earlier start are used again.");
-        assertThat(losses()).hasSize(3).allSatisfy((step, losses) -> assertThat(losses).isEqualTo(uninterrupted.get(step)));
+        assertThat(losses()).hasSize(3).allSatisfy((step, losses) -> assertThat(losses).isEqualTo(unstopped.get(step)));
+    }
+
+    /// A run's folder with the stages of the whole job before distillation, which `experiment` asks for just like that.
+    private Path trainedUpToStageThree(String name, Experiment experiment) throws IOException {
+        Path run = folder.resolve(name);
+        for (StageId stage : List.of(StageId.TEACHER, StageId.FINETUNE, StageId.SUBLN, StageId.PRETRAIN)) {
+            assertThat(StageReuse.fingerprint(experiment, stage)).isEqualTo(StageReuse.fingerprint(experiment(), stage));
+            StageReuse.takeOver(stage, whole, run);
+        }
+        return run;
     }
 
     private List<String> notes() {
@@ -112,16 +143,13 @@ class PipelineTest {
 
     @Test
     void exportToAnotherFolderIsCheckedAndNeverOverwrites() throws IOException {
-        Experiment experiment = TinyExperiment.with("evaluate.enabled=false", "export.enabled=false", "baseline.enabled=false");
-        run(experiment, folder.resolve("run"));
-        Files.writeString(folder.resolve("run/config.json"), ExperimentFile.toJson(experiment));
         Path target = folder.resolve("exported");
 
-        ExportSummary summary = ExportJob.export(folder.resolve("run"), ExportOptions.of(ExportStage.Format.HUGGINGFACE), target, (_, _) -> {});
+        ExportSummary summary = ExportJob.export(whole, ExportOptions.of(ExportStage.Format.HUGGINGFACE), target, (_, _) -> {});
 
         assertThat(summary.maxRelativeLogitDifference()).isLessThanOrEqualTo(0.02);
         assertThat(target.resolve("README.md")).content().contains("1.58-bit student");
-        assertThatThrownBy(() -> ExportJob.export(folder.resolve("run"), ExportOptions.of(ExportStage.Format.HUGGINGFACE), target, (_, _) -> {}))
+        assertThatThrownBy(() -> ExportJob.export(whole, ExportOptions.of(ExportStage.Format.HUGGINGFACE), target, (_, _) -> {}))
                 .isInstanceOf(InvalidInput.class).hasMessageContaining("is not an empty folder");
         try (Stream<Path> left = Files.list(folder)) {
             assertThat(left).as("nothing unfinished is left").noneMatch(path -> path.getFileName().toString().endsWith(".part"));
@@ -156,8 +184,8 @@ class PipelineTest {
     }
 
     @Test
-    void otherQuantizersAndTrainingFreeRowsGoThroughTheWholeLine() {
-        Results results = run(TinyExperiment.with(
+    void otherQuantizersAndTrainingFreeRowsGoThroughTheWholeLine() throws IOException {
+        Results results = run(experiment(
                 "quantization.granularity=block", "quantization.blockSize=100", "quantization.initialization=gptq",
                 "quantization.deadZoneBias=true", "quantization.calibrationSequences=8", "evaluate.trainingFree=absmean,gptq,awq,ptqtp",
                 "distill.logitsTarget=taid", "distill.layers=advised", "export.enabled=false", "baseline.enabled=false"), folder);
@@ -176,6 +204,10 @@ class PipelineTest {
 
     private List<StepDone> steps() {
         return events.stream().filter(StepDone.class::isInstance).map(StepDone.class::cast).toList();
+    }
+
+    private boolean isFinished(StageId stage) {
+        return events.stream().anyMatch(event -> event instanceof RunEvent.StageFinished finished && finished.stage() == stage);
     }
 
     private long stepsOf(StageId stage) {
