@@ -19,6 +19,7 @@ import jdk.incubator.vector.VectorOperators;
 final class NibbleMatrix implements Matrix {
 
     private static final long GROUP_BYTES = 4L * PANEL;
+    private static final int PANELS = Lanes.UNIT / PANEL;
     private static final int GROUPS_A_BLOCK = BlockOperand.BLOCK / BlockOperand.GROUP;
 
     private final Packed packed;
@@ -36,28 +37,39 @@ final class NibbleMatrix implements Matrix {
     public void multiply(Operand operand, float[] out, int stride, Scratch scratch, int from, int to) {
         BlockOperand input = (BlockOperand) operand;
         int blocks = Packed.blocks(columns());
-        for (int row = from * Lanes.UNIT; row < to * Lanes.UNIT; row += 2 * COUNT) {
-            int panel = row / PANEL;
-            long at = panel * packed.panelBytes() + row % PANEL * 4L;
-            long scales = packed.blockScalesAt() + (long) panel * blocks * PANEL + row % PANEL;
+        for (int panel = from * PANELS; panel < to * PANELS; panel++) {
+            blockScales(packed.data(), packed.blockScalesAt() + (long) panel * blocks * PANEL, blocks, scratch.blockScales);
             for (int token = 0; token < input.tokens(); token++) {
-                sums(packed.data(), at, scales, blocks, input.pairs, input.offsets, input.scales, token * blocks, out, token * stride + row);
-                scale(row, out, token * stride + row);
+                int target = token * stride + panel * PANEL;
+                for (int lane = 0; lane < PANEL; lane += 2 * COUNT) {
+                    sums(packed.data(), panel * packed.panelBytes() + lane * 4L, scratch.blockScales, lane, blocks, input, token * blocks,
+                            out, target + lane);
+                }
+                scale(panel * PANEL, out, target);
             }
         }
     }
 
+    /// As floats, since they would be converted for each token, and since a loop that reads few segments is compiled better.
+    private static void blockScales(MemorySegment data, long at, int blocks, float[] scales) {
+        for (int i = 0; i < blocks * PANEL; i += COUNT) {
+            ByteMatrix.floats(data, at + i).intoArray(scales, i);
+        }
+    }
+
     /// Two vectors of rows at a time.
-    private static void sums(MemorySegment data, long at, long scales, int blocks, int[] x, int[] offsets, float[] activations,
-            int from, float[] out, int to) {
+    private static void sums(MemorySegment data, long at, float[] scales, int lane, int blocks, BlockOperand input, int from, float[] out,
+            int to) {
+        int[] x = input.pairs;
+        int firstPair = from * BlockOperand.PAIRS;
         FloatVector total0 = FloatVector.zero(FLOATS);
         FloatVector total1 = total0;
         for (int block = 0; block < blocks; block++) {
-            ShortVector sum0 = TernaryMatrix.spread(offsets, from + block);
+            ShortVector sum0 = TernaryMatrix.spread(input.offsets, from + block);
             ShortVector sum1 = sum0;
             for (int group = 0; group < GROUPS_A_BLOCK; group++) {
                 long i = at + (block * GROUPS_A_BLOCK + group) * GROUP_BYTES;
-                int pairs = (from + block) * BlockOperand.PAIRS + group * BlockOperand.HALF;
+                int pairs = block * BlockOperand.PAIRS + (firstPair + group * BlockOperand.HALF);
                 IntVector digits0 = IntVector.fromMemorySegment(INTS, data, i, ORDER);
                 IntVector digits1 = IntVector.fromMemorySegment(INTS, data, i + 4L * COUNT, ORDER);
                 for (int digit = 0; digit < BlockOperand.HALF; digit++) {
@@ -68,22 +80,22 @@ final class NibbleMatrix implements Matrix {
                     digits1 = digits1.lanewise(VectorOperators.LSHR, 4);
                 }
             }
-            FloatVector activation = FloatVector.broadcast(FLOATS, activations[from + block]);
-            long s = scales + block * (long) PANEL;
-            total0 = scaled(sum0, data, s).fma(activation, total0);
-            total1 = scaled(sum1, data, s + COUNT).fma(activation, total1);
+            FloatVector activation = FloatVector.broadcast(FLOATS, input.scales[from + block]);
+            int s = block * PANEL + lane;
+            total0 = scaled(sum0, scales, s).fma(activation, total0);
+            total1 = scaled(sum1, scales, s + COUNT).fma(activation, total1);
         }
         total0.intoArray(out, to);
         total1.intoArray(out, to + COUNT);
     }
 
     /// A block's sum times its scale, exact: fifteen bits times seven.
-    private static FloatVector scaled(ShortVector sum, MemorySegment data, long scales) {
-        return ((FloatVector) TernaryMatrix.wide(sum).convert(VectorOperators.I2F, 0)).mul(ByteMatrix.floats(data, scales));
+    private static FloatVector scaled(ShortVector sum, float[] scales, int at) {
+        return ((FloatVector) TernaryMatrix.wide(sum).convert(VectorOperators.I2F, 0)).mul(FloatVector.fromArray(FLOATS, scales, at));
     }
 
     private void scale(int row, float[] out, int to) {
-        for (int i = 0; i < 2 * COUNT; i += COUNT) {
+        for (int i = 0; i < PANEL; i += COUNT) {
             FloatVector scales = FloatVector.fromMemorySegment(
                     FLOATS, packed.data(), packed.rowScalesAt() + 4L * (row + i), ORDER);
             FloatVector.fromArray(FLOATS, out, to + i).mul(scales).intoArray(out, to + i);

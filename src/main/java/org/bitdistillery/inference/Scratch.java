@@ -14,6 +14,8 @@ final class Scratch {
     final float[] pairSums;
     /// Sums of pairs of rows, [TILE][PANEL].
     final float[] pairs = new float[FloatOperand.TILE * Lanes.PANEL];
+    /// Scales of a panel's blocks, [blocks][PANEL].
+    final float[] blockScales;
     /// INT8 activations of one token.
     final int[] quantized;
     /// What is left over of two panels when whole groups have been read, [2][PANEL].
@@ -28,6 +30,7 @@ final class Scratch {
     /// @param maxTokens of one slice
     Scratch(int maxTokens, int maxColumns) {
         pairSums = new float[Operand.paddedTokens(maxTokens) * Lanes.UNIT];
+        blockScales = new float[Packed.blocks(maxColumns) * Lanes.PANEL];
         quantized = new int[maxColumns + Lanes.PANEL];
     }
 }
