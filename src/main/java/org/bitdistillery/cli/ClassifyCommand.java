@@ -3,7 +3,6 @@ package org.bitdistillery.cli;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.bitdistillery.analysis.Units;

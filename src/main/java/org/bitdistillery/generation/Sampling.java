@@ -1,6 +1,5 @@
 package org.bitdistillery.generation;
 
-import org.bitdistillery.config.InvalidInput;
 import org.bitdistillery.inference.Sampler;
 
 /// How the next token is chosen, see [Sampler#of].
@@ -16,7 +15,7 @@ public record Sampling(double temperature, int topK, double topP, double minP, d
     /// The likeliest token each time.
     public static final Sampling GREEDY = new Sampling(0, 0, 1, 0, 1, 1);
 
-    /// @throws InvalidInput where a number is out of its range
+    /// @throws org.bitdistillery.config.InvalidInput where a number is out of its range
     public Sampling {
         Sampler.of(temperature, topK, topP, minP, repetitionPenalty, seed);
     }

@@ -132,11 +132,7 @@ public final class Screenshots {
             });
         }
         if (name.equals("problem")) {
-            onFx(() -> {
-                workbench.experiment().set("teacher.tokens", "-4");
-                workbench.experiment().set("teacher.optimization.learningRate", "fast");
-                return null;
-            });
+            problem(workbench);
         }
         if (run != null) {
             onFx(() -> {
@@ -245,6 +241,14 @@ public final class Screenshots {
             return null;
         });
         waitFor(() -> name.equals("data-busy") || !workbench.data().report().busyProperty().get());
+    }
+
+    private static void problem(WorkbenchViewModel workbench) throws Exception {
+        onFx(() -> {
+            workbench.experiment().set("teacher.tokens", "-4");
+            workbench.experiment().set("teacher.optimization.learningRate", "fast");
+            return null;
+        });
     }
 
     private static void playground(String name, WorkbenchViewModel workbench, Stage stage) throws Exception {
