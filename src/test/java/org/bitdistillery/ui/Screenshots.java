@@ -266,9 +266,9 @@ public final class Screenshots {
             playground.seats().getFirst().choiceProperty().set(choices.isEmpty() ? starter : choices.get(0));
             playground.seats().getLast().choiceProperty().set(choices.size() > 1 ? choices.get(1) : name.equals("playground-failed")
                     ? new ModelChoice("student", "runs/20261121-104200-quickstart/export/huggingface", "") : starter);
-            playground.modeProperty().set(name.equals("playground-task") ? PromptMode.TASK : PromptMode.TEXT);
+            playground.modeProperty().set(name.equals("playground-task") || name.equals("playground-run") ? PromptMode.TASK : PromptMode.TEXT);
             playground.sampling().tokensProperty().set(name.equals("playground-busy") ? "1000" : "48");
-            playground.promptProperty().set(name.equals("playground-run") ? "Once upon a time, there was a little girl" : "The film was");
+            playground.promptProperty().set(name.equals("playground-run") ? "A warm and funny film that never drags." : "The film was");
             playground.send();
             return null;
         });
@@ -278,7 +278,7 @@ public final class Screenshots {
         }
         waitFor(() -> !playground.busyProperty().get());
         onFx(() -> {
-            playground.promptProperty().set("The waiter");
+            playground.promptProperty().set(name.equals("playground-run") ? "The service was slow and the soup was cold." : "The waiter");
             playground.sampling().temperatureProperty().set(name.equals("playground-failed") ? "hot" : "0.9");
             playground.send();
             return null;

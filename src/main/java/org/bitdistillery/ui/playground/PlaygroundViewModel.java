@@ -51,7 +51,8 @@ public final class PlaygroundViewModel implements AutoCloseable {
     public PlaygroundViewModel(ObservableValue<Experiment> experiment, Function<String[], ProcessBuilder> program, Executor window) {
         seats = List.of(new Seat(program, window), new Seat(program, window));
         task = new ShownTask(experiment::getValue);
-        seats.forEach(seat -> seat.choiceProperty().addListener((_, _, model) -> load(seat, model)));
+        seats.forEach(seat -> seat.choiceProperty().addListener((_, _, _) -> load(seat)));
+        mode.addListener((_, _, _) -> seats.forEach(this::load));
         experiment.addListener((_, _, _) -> taskChanged());
         taskChanged();
     }
@@ -164,10 +165,10 @@ public final class PlaygroundViewModel implements AutoCloseable {
     }
 
     /// A model is loaded, and the first code compiled, while the prompt is written.
-    private void load(Seat seat, ModelChoice model) {
+    private void load(Seat seat) {
         try {
-            if (model != null) {
-                seat.load(arguments(model));
+            if (taken(seat)) {
+                seat.load(arguments(seat.choiceProperty().get()));
             }
         } catch (InvalidInput e) {
             problem.set(e.getMessage());
