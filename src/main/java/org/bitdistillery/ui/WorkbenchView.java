@@ -26,6 +26,7 @@ import org.bitdistillery.ui.data.DataView;
 import org.bitdistillery.ui.models.DownloadTask;
 import org.bitdistillery.ui.models.DownloadViewModel;
 import org.bitdistillery.ui.models.ModelsView;
+import org.bitdistillery.ui.playground.ModelChoice;
 import org.bitdistillery.ui.playground.PlaygroundView;
 import org.bitdistillery.ui.rail.StageRail;
 import org.bitdistillery.ui.export.ExportTask;
@@ -238,6 +239,9 @@ public final class WorkbenchView extends BorderPane implements WorkbenchActions 
         return new ModelsView(workbench.models(), model -> {
             workbench.useAsTeacher(model);
             showPage("distill");
+        }, model -> {
+            workbench.playground().choose(ModelChoice.of(model));
+            showPage("playground");
         }, () -> dialogs.chooseFolder("Add a folder of models", Path.of("")));
     }
 

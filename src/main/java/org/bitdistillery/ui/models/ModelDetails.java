@@ -31,11 +31,13 @@ final class ModelDetails extends ScrollPane {
 
     private final ModelsViewModel models;
     private final Consumer<LibraryModel> use;
+    private final Consumer<LibraryModel> ask;
     private final VBox content = new VBox(14);
 
-    ModelDetails(ModelsViewModel models, Consumer<LibraryModel> use) {
+    ModelDetails(ModelsViewModel models, Consumer<LibraryModel> use, Consumer<LibraryModel> ask) {
         this.models = models;
         this.use = use;
+        this.ask = ask;
         setId("model-details");
         getStyleClass().addAll("edge-to-edge", "model-details");
         setFitToWidth(true);
@@ -95,6 +97,12 @@ final class ModelDetails extends ScrollPane {
         teacher.setOnAction(_ -> use.accept(model));
         buttons.getChildren().add(teacher);
         if (!model.folder().isEmpty()) {
+            Button playground = new Button("Ask", new FontIcon(Feather.MESSAGE_SQUARE));
+            playground.setId("ask-model");
+            playground.setDisable(!model.facts().isUsable());
+            playground.setTooltip(new Tooltip("Opens the model in the playground"));
+            playground.setOnAction(_ -> ask.accept(model));
+            buttons.getChildren().add(playground);
             Button copy = new Button("Copy path", new FontIcon(Feather.COPY));
             copy.setId("copy-path");
             copy.setTooltip(new Tooltip("Puts the folder's path on the clipboard"));

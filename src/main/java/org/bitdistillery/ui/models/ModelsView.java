@@ -38,13 +38,15 @@ public final class ModelsView extends BorderPane {
     private final VBox message = new VBox();
 
     /// @param use          sets the experiment's teacher
+    /// @param ask          opens a model in the playground
     /// @param chooseFolder asks for a folder
-    public ModelsView(ModelsViewModel models, Consumer<LibraryModel> use, Supplier<Optional<Path>> chooseFolder) {
+    public ModelsView(ModelsViewModel models, Consumer<LibraryModel> use, Consumer<LibraryModel> ask,
+            Supplier<Optional<Path>> chooseFolder) {
         this.models = models;
         this.chooseFolder = chooseFolder;
         setId("models-page");
         getStyleClass().addAll("page", "models-page");
-        details = new ModelDetails(models, use);
+        details = new ModelDetails(models, use, ask);
         download = new DownloadPane(models.download(), this::showDetails);
         ModelTable table = new ModelTable(models, use);
         VBox.setVgrow(table, Priority.ALWAYS);

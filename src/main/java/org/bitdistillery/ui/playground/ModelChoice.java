@@ -21,13 +21,18 @@ public record ModelChoice(String name, String path, String detail) {
         return new ModelChoice(String.valueOf(absolute.getFileName()), absolute.toString(), String.valueOf(absolute.getParent()));
     }
 
+    /// @param model one whose files lie in a folder
+    public static ModelChoice of(LibraryModel model) {
+        return new ModelChoice(model.name(), model.folder(), model.origin().text());
+    }
+
     /// What there is to choose from: first what the shown run made, then the library.
     public static List<ModelChoice> among(Optional<Path> run, List<LibraryModel> library) {
         List<ModelChoice> choices = new ArrayList<>();
         run.ifPresent(folder -> choices.addAll(ofRun(folder)));
         for (LibraryModel model : library) {
             if (!model.folder().isEmpty() && choices.stream().noneMatch(choice -> choice.path().equals(model.folder()))) {
-                choices.add(new ModelChoice(model.name(), model.folder(), model.origin().text()));
+                choices.add(of(model));
             }
         }
         return choices;

@@ -70,6 +70,12 @@ public final class PlaygroundViewModel implements AutoCloseable {
         return seats;
     }
 
+    /// Chooses a model: the first one, or where there is one already, the one beside it.
+    public void choose(ModelChoice model) {
+        boolean free = !taken(seats.getFirst()) || seats.getFirst().choiceProperty().get().equals(model);
+        (free ? seats.getFirst() : seats.getLast()).choiceProperty().set(model);
+    }
+
     public SamplingForm sampling() {
         return sampling;
     }

@@ -22,6 +22,7 @@ import org.bitdistillery.platform.SettingsFile;
 import org.bitdistillery.run.RunExecutor;
 import org.bitdistillery.ui.WorkbenchView;
 import org.bitdistillery.ui.WorkbenchViewModel;
+import org.bitdistillery.ui.playground.ModelChoice;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -55,6 +56,7 @@ class ModelsPageTest {
     void close() throws Exception {
         on(() -> {
             view.pulses().close();
+            workbench.playground().close();
             return null;
         });
         server.close();
@@ -88,6 +90,12 @@ class ModelsPageTest {
         assertThat(teacher.path()).isEqualTo("org/small");
         assertThat(robot.lookup("#field-teacher-path").queryTextInputControl().getText()).isEqualTo("org/small");
         assertThat(robot.lookup("#page-distill").queryAs(ToggleButton.class).isSelected()).isTrue();
+
+        robot.interact(() -> view.showPage("models"));
+        robot.interact(() -> robot.lookup("#ask-model").queryButton().fire());
+        assertThat(robot.lookup("#page-playground").queryAs(ToggleButton.class).isSelected()).isTrue();
+        assertThat(robot.lookup("#playground-first").queryComboBox().getValue()).hasToString(
+                ModelChoice.of(workbench.models().selectedProperty().get()).toString());
     }
 
     @Test
