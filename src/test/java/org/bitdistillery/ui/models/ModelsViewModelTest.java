@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.bitdistillery.hub.FakeHub;
 import org.bitdistillery.hub.LibraryModel;
@@ -127,15 +128,16 @@ class ModelsViewModelTest {
     @Test
     void aCancelledDownloadGoesOnLater() throws Exception {
         byte[] weights = server.content("model.safetensors");
+        // The state itself is too short-lived for the server's thread to be sure to see it.
+        AtomicBoolean cancelled = new AtomicBoolean();
         server.next("/cdn/model.safetensors", (_, answer) -> {
             answer.head(200, "Content-Length: " + weights.length);
             answer.out().write(weights, 0, 500_000);
             answer.out().flush();
-            Awaitility.await().until(() -> models.download().stateProperty().get() == State.CANCELLED);
+            Awaitility.await().untilTrue(cancelled);
         });
-        ModelsViewModel slow = new ModelsViewModel(hub(), task -> Thread.ofVirtual().start(task), Runnable::run);
-        models = slow;
-        DownloadViewModel download = slow.download();
+        models = new ModelsViewModel(hub(), task -> Thread.ofVirtual().start(task), Runnable::run);
+        DownloadViewModel download = models.download();
         download.nameProperty().set("org/small");
         download.list();
         Awaitility.await().until(() -> download.stateProperty().get() == State.LISTED);
@@ -143,6 +145,7 @@ class ModelsViewModelTest {
         Awaitility.await().until(() -> server.requestsFor("/cdn/model.safetensors").size() == 1);
         download.cancel();
         Awaitility.await().until(() -> download.stateProperty().get() == State.CANCELLED);
+        cancelled.set(true);
         assertThat(download.problemProperty().get()).isEmpty();
         download.retry();
         Awaitility.await().until(() -> download.stateProperty().get() == State.DONE);
