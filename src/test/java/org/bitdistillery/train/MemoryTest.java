@@ -36,16 +36,23 @@ class MemoryTest {
             run(step, evaluator, batch, 50);
             NDManager parameters = student.parameters().values().iterator().next().getManager();
             int arraysBefore = arrays(parameters);
-            long before = residentBytes();
             long heapBefore = heapBytes();
-            long committedBefore = Runtime.getRuntime().totalMemory();
-            run(step, evaluator, batch, 500);
+            long first = growthBesideHeap(() -> run(step, evaluator, batch, 250));
+            long second = growthBesideHeap(() -> run(step, evaluator, batch, 250));
             assertThat(arrays(parameters)).isEqualTo(arraysBefore);
-            long committed = Math.max(0, Runtime.getRuntime().totalMemory() - committedBefore);
-            assertThat(residentBytes() - before - committed).as("growth of the resident set beside Java's heap in bytes")
-                    .isLessThan(24 * MEBIBYTE);
+            assertThat(Math.min(first, second)).as("growth of the resident set beside Java's heap in bytes").isLessThan(12 * MEBIBYTE);
             assertThat(heapBytes() - heapBefore).as("growth of the used heap in bytes").isLessThan(8 * MEBIBYTE);
         }
+    }
+
+    /// What leaks does so again and again. Pages of the heap that tests before this one reserved and never touched count once, when they
+    /// are touched.
+    private static long growthBesideHeap(Runnable work) throws Exception {
+        long before = residentBytes();
+        long committedBefore = Runtime.getRuntime().totalMemory();
+        work.run();
+        long committed = Math.max(0, Runtime.getRuntime().totalMemory() - committedBefore);
+        return residentBytes() - before - committed;
     }
 
     private static void run(OptimizerStep step, Evaluator evaluator, Batch batch, int steps) {

@@ -278,7 +278,7 @@ public final class Screenshots {
         }
         waitFor(() -> !playground.busyProperty().get());
         onFx(() -> {
-            playground.promptProperty().set(name.equals("playground-run") ? "The service was slow and the soup was cold." : "The waiter");
+            playground.promptProperty().set(name.equals("playground-run") ? "The film was a disaster. I sulked all the way home." : "The waiter");
             playground.sampling().temperatureProperty().set(name.equals("playground-failed") ? "hot" : "0.9");
             playground.send();
             return null;

@@ -26,15 +26,31 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The playground without a screen, with models in real processes.
+/// The playground without a screen: models in real processes, and one that is a script where only the playground is looked at.
 class PlaygroundViewModelTest {
 
     private static final ModelChoice STARTER = ModelChoice.of(Path.of("resources/starter-teacher"));
 
+    private static final ModelChoice SCRIPT = new ModelChoice("script", "script", "");
+    private static final String SPEAKS = """
+            echo '{"event":"loaded","format":"F16","embeddingFormat":"F16","weightBytes":1024,"positions":64,"threads":1}'
+            while read -r line; do
+              case "$line" in
+                *'"chat":true'*) echo '{"event":"refused","reason":"It comes without a chat template."}';;
+                *) echo '{"event":"piece","text":" good","tokens":1}'
+                   echo '{"event":"answered","text":" good","ending":"END_OF_TEXT","tokens":1,"first":[]}';;
+              esac
+            done
+            """;
+
     /// What the window's thread has to do.
     private final BlockingQueue<Runnable> window = new LinkedBlockingQueue<>();
     private final ObjectProperty<Experiment> experiment = new SimpleObjectProperty<>(ExperimentFile.quickstart());
-    private final PlaygroundViewModel model = new PlaygroundViewModel(experiment, SelfProcess::command, window::add);
+    private final PlaygroundViewModel model = new PlaygroundViewModel(experiment, PlaygroundViewModelTest::program, window::add);
+
+    private static ProcessBuilder program(String[] arguments) {
+        return arguments[1].equals(SCRIPT.path()) ? new ProcessBuilder("sh", "-c", SPEAKS) : SelfProcess.command(arguments);
+    }
 
     @AfterEach
     void close() {
@@ -93,7 +109,7 @@ class PlaygroundViewModelTest {
     @Test
     void anAnswerIsStoppedAndTheNextOneNotBegun() throws Exception {
         model.seats().getFirst().choiceProperty().set(STARTER);
-        model.seats().getLast().choiceProperty().set(STARTER);
+        model.seats().getLast().choiceProperty().set(SCRIPT);
         model.sampling().tokensProperty().set("1000");
         model.sampling().temperatureProperty().set("20");
         model.promptProperty().set("The film was");
@@ -122,7 +138,7 @@ class PlaygroundViewModelTest {
         assertThat(model.seats().getFirst().stateProperty().get()).isEqualTo("Loading");
         until(() -> model.seats().getFirst().failedProperty().get());
         assertThat(model.seats().getFirst().stateProperty().get()).contains("no/such/folder");
-        model.seats().getLast().choiceProperty().set(STARTER);
+        model.seats().getLast().choiceProperty().set(SCRIPT);
         model.sampling().tokensProperty().set("many");
         model.promptProperty().set("The film was");
         model.send();
@@ -171,8 +187,8 @@ class PlaygroundViewModelTest {
     void aProcessThatDiesIsToldAndTheNextPromptStartsAnother() throws Exception {
         int[] starts = {0};
         PlaygroundViewModel fragile = new PlaygroundViewModel(experiment, arguments -> starts[0]++ == 0
-                ? new ProcessBuilder("sh", "-c", "read line; kill -9 $$") : SelfProcess.command(arguments), window::add);
-        fragile.seats().getFirst().choiceProperty().set(STARTER);
+                ? new ProcessBuilder("sh", "-c", "read line; kill -9 $$") : program(arguments), window::add);
+        fragile.seats().getFirst().choiceProperty().set(SCRIPT);
         fragile.sampling().tokensProperty().set("2");
         for (int i = 0; i < 2; i++) {
             fragile.promptProperty().set("The film was");
