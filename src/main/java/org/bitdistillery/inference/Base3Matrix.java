@@ -81,7 +81,9 @@ final class Base3Matrix extends TernaryMatrix {
     private void readTail(MemorySegment data, long panel, MemorySegment tails, long to) {
         long at = panel + full * GROUP_BYTES;
         int count = (int) ((packed().panelBytes() - full * GROUP_BYTES) / PANEL);
-        tails.asSlice(to, GROUP_BYTES).fill((byte) 0);
+        for (int lane = 0; lane < PANEL; lane += COUNT) {
+            IntVector.zero(INTS).intoMemorySegment(tails, to + 4L * lane, ORDER);
+        }
         for (int index = 0; index < count; index++) {
             for (int lane = 0; lane < PANEL; lane++) {
                 tails.set(Packed.BYTE, to + 4L * lane + index, data.get(Packed.BYTE, at + index * PANEL + lane));
