@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.generation.GenerationRequest;
 import org.bitdistillery.generation.ModelEvent;
 import org.bitdistillery.generation.ModelEvent.Loaded;
 import org.bitdistillery.generation.ModelEvent.Refused;
@@ -23,7 +24,6 @@ import tools.jackson.core.JacksonException;
 /// @param <R> what is asked for
 final class ModelServer<R> {
 
-    static final String STOP = "stop";
     /// Kernels become fast by being compiled, which takes the first second or two of work. It is done while the user still writes.
     private static final long WARM_NANOS = 4_000_000_000L;
 
@@ -101,7 +101,7 @@ final class ModelServer<R> {
         long number = 0;
         try {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
-                if (line.strip().equals(STOP)) {
+                if (line.strip().equals(GenerationRequest.STOP)) {
                     stopped.set(number);
                 } else if (!line.isBlank()) {
                     lines.add(Optional.of(new Line(line, ++number)));

@@ -13,6 +13,9 @@ import org.bitdistillery.config.InvalidInput;
 public record GenerationRequest(
         String prompt, boolean chat, List<Exchange> history, int tokens, Sampling sampling, List<String> stops) {
 
+    /// The line that ends the present answer, where requests are lines.
+    public static final String STOP = "stop";
+
     private static final int MOST_TOKENS = 1_000_000;
 
     /// @throws InvalidInput where the number of tokens is absurd or a conversation has no template
@@ -29,10 +32,5 @@ public record GenerationRequest(
         if (!chat && !history.isEmpty()) {
             throw new InvalidInput("A conversation needs the model's chat template. Ask for it, or leave what was said before out.");
         }
-    }
-
-    /// A text to go on with, always by the likeliest token.
-    public static GenerationRequest greedy(String prompt, int tokens) {
-        return new GenerationRequest(prompt, false, List.of(), tokens, Sampling.GREEDY, List.of());
     }
 }

@@ -22,6 +22,7 @@ import org.bitdistillery.generation.ModelEvent.Piece;
 import org.bitdistillery.generation.ModelEvent.Refused;
 import org.bitdistillery.generation.GenerationModel;
 import org.bitdistillery.generation.GenerationRequest;
+import org.bitdistillery.generation.Requests;
 import org.bitdistillery.generation.Sampling;
 import org.bitdistillery.inference.CacheFormat;
 import org.bitdistillery.run.EventJson;
@@ -85,7 +86,7 @@ class GenerateCommandTest {
 
     @Test
     void linesOfJsonAreAnsweredWithLinesOfJson() {
-        String good = EventJson.compact(GenerationRequest.greedy("The film was", 4));
+        String good = EventJson.compact(Requests.greedy("The film was", 4));
         StringWriter out = new StringWriter();
         try (GenerationModel model = GenerationModel.open(Path.of(STARTER), 1, CacheFormat.F32)) {
             String lines = good + "\n\n{\"prompt\": \"a\"}\n{\"tokens\n" + good.replace("\"tokens\":4", "\"tokens\":4,\"more\":1") + "\n" + good;
@@ -113,7 +114,7 @@ class GenerateCommandTest {
             requests.write(EventJson.compact(endless) + "\n");
             requests.flush();
             await().atMost(Duration.ofSeconds(30)).until(() -> events(out.toString()).stream().anyMatch(Piece.class::isInstance));
-            requests.write("stop\n" + EventJson.compact(GenerationRequest.greedy("The film", 2)) + "\n");
+            requests.write("stop\n" + EventJson.compact(Requests.greedy("The film", 2)) + "\n");
             requests.close();
             server.join(30_000);
         }

@@ -64,7 +64,7 @@ class GenerationModelTest {
         int[] expected = reference(STARTER, PROMPT, 12);
         try (GenerationModel model = GenerationModel.open(STARTER, 1, CacheFormat.F32); TextTokenizer tokenizer = TextTokenizer.load(STARTER)) {
             List<Piece> pieces = new ArrayList<>();
-            Answered answer = model.answer(GenerationRequest.greedy(PROMPT, 12), pieces::add, () -> false);
+            Answered answer = model.answer(Requests.greedy(PROMPT, 12), pieces::add, () -> false);
             assertThat(answer.text()).isEqualTo(tokenizer.decode(expected)).isNotBlank();
             assertThat(String.join("", pieces.stream().map(Piece::text).toList())).isEqualTo(answer.text());
             assertThat(answer.tokens()).isEqualTo(12);
@@ -95,7 +95,7 @@ class GenerationModelTest {
     @Test
     void everyEndIsTold() {
         try (GenerationModel model = GenerationModel.open(STARTER, 1, CacheFormat.F32)) {
-            Answered free = answer(model, GenerationRequest.greedy(PROMPT, 12));
+            Answered free = answer(model, Requests.greedy(PROMPT, 12));
             String stop = free.text().substring(5, 8);
             Answered stopped = answer(model, stopping(PROMPT, 12, stop));
             assertThat(stopped.ending()).isEqualTo(Ending.STOP_TEXT);
@@ -103,11 +103,11 @@ class GenerationModelTest {
             assertThat(TextAgreement.commonLength(free.text(), stopped.text())).isEqualTo(stopped.text().length());
 
             List<Piece> pieces = new ArrayList<>();
-            Answered cut = model.answer(GenerationRequest.greedy(PROMPT, 50), pieces::add, () -> pieces.size() == 3);
+            Answered cut = model.answer(Requests.greedy(PROMPT, 50), pieces::add, () -> pieces.size() == 3);
             assertThat(cut.ending()).isEqualTo(Ending.STOPPED);
             assertThat(cut.tokens()).isEqualTo(3);
 
-            Answered full = answer(model, GenerationRequest.greedy("good ".repeat(480), 900));
+            Answered full = answer(model, Requests.greedy("good ".repeat(480), 900));
             assertThat(full.ending()).isIn(Ending.CONTEXT, Ending.END_OF_TEXT);
             if (full.ending() == Ending.CONTEXT) {
                 assertThat(full.promptTokens() + full.tokens()).isEqualTo(1025);
@@ -118,7 +118,7 @@ class GenerationModelTest {
     @Test
     void aLongPromptCanBeStoppedWhileItIsRead() {
         try (GenerationModel model = GenerationModel.open(STARTER, 1, CacheFormat.F32)) {
-            Answered answer = model.answer(GenerationRequest.greedy("good ".repeat(480), 5), _ -> { }, () -> true);
+            Answered answer = model.answer(Requests.greedy("good ".repeat(480), 5), _ -> { }, () -> true);
             assertThat(answer.ending()).isEqualTo(Ending.STOPPED);
             assertThat(answer.tokens()).isZero();
             assertThat(answer.first()).isEmpty();
@@ -131,13 +131,13 @@ class GenerationModelTest {
             GenerationRequest question = new GenerationRequest("Why?", true, List.of(), 5, Sampling.GREEDY, List.of());
             assertThatThrownBy(() -> answer(model, question)).isInstanceOf(InvalidInput.class)
                     .hasMessageContaining("starter-teacher comes without a chat template");
-            assertThatThrownBy(() -> answer(model, GenerationRequest.greedy("good ".repeat(2_000), 5))).isInstanceOf(InvalidInput.class)
+            assertThatThrownBy(() -> answer(model, Requests.greedy("good ".repeat(2_000), 5))).isInstanceOf(InvalidInput.class)
                     .hasMessageContaining("Shorten the prompt");
-            assertThatThrownBy(() -> GenerationRequest.greedy(PROMPT, 0)).isInstanceOf(InvalidInput.class).hasMessageContaining("0 tokens");
+            assertThatThrownBy(() -> Requests.greedy(PROMPT, 0)).isInstanceOf(InvalidInput.class).hasMessageContaining("0 tokens");
             assertThatThrownBy(() -> new GenerationRequest(PROMPT, false, List.of(new Exchange("a", "b")), 5, Sampling.GREEDY, List.of()))
                     .isInstanceOf(InvalidInput.class).hasMessageContaining("chat template");
             assertThatThrownBy(() -> new Sampling(-1, 0, 1, 0, 1, 1)).isInstanceOf(InvalidInput.class).hasMessageContaining("Temperature");
-            assertThat(answer(model, GenerationRequest.greedy(PROMPT, 2)).tokens()).isEqualTo(2);
+            assertThat(answer(model, Requests.greedy(PROMPT, 2)).tokens()).isEqualTo(2);
         }
         assertThatThrownBy(() -> GenerationModel.open(folder, 1, CacheFormat.F32)).isInstanceOf(InvalidInput.class)
                 .hasMessageContaining(folder.toString());
@@ -157,7 +157,7 @@ class GenerationModelTest {
             GenerationRequest request = new GenerationRequest(
                     "And now?", true, List.of(new Exchange("Good?", "Yes.")), 8, Sampling.GREEDY, List.of());
             Answered asked = answer(chat, request);
-            Answered written = answer(plain, GenerationRequest.greedy("user: Good?\nassistant: Yes.\nuser: And now?\nassistant:", 8));
+            Answered written = answer(plain, Requests.greedy("user: Good?\nassistant: Yes.\nuser: And now?\nassistant:", 8));
             assertThat(chat.loaded().hasChatTemplate()).isTrue();
             assertThat(asked.text()).isEqualTo(written.text());
             assertThat(asked.promptTokens()).isEqualTo(written.promptTokens());

@@ -28,6 +28,7 @@ import javafx.stage.FileChooser;
 import javafx.util.StringConverter;
 import org.bitdistillery.bench.SyntheticShape;
 import org.bitdistillery.run.ModelTargets;
+import org.bitdistillery.ui.form.FormField;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
@@ -41,7 +42,7 @@ final class BenchmarkForm extends ScrollPane {
     BenchmarkForm(BenchmarkViewModel model, Supplier<Optional<Path>> run) {
         this.model = model;
         setId("benchmark-form");
-        getStyleClass().addAll("benchmark-form", "edge-to-edge");
+        getStyleClass().addAll("page-form", "edge-to-edge");
         setFitToWidth(true);
         setHbarPolicy(ScrollBarPolicy.NEVER);
         Button thisRun = small("benchmark-run", "Shown run", Feather.CLOCK,
@@ -56,14 +57,15 @@ final class BenchmarkForm extends ScrollPane {
             model.add(ModelTargets.OWN + path);
         }));
         VBox content = new VBox(14,
-                field("Models", "The first one is what the others are compared with.", new VBox(6, chosen, new HBox(6, thisRun, folder, gguf))),
-                field("Random weights of a shape", "Learn what a distillation would bring: FP16 and student, no training.", shapes()),
-                field("Prompts, tokens", "Reading these is timed.", text("benchmark-prompts", model.promptsProperty())),
-                field("Decode, tokens", "Made one by one.", text("benchmark-decode", model.decodeTokensProperty())),
-                field("Context, tokens", "In the cache before decoding.", text("benchmark-contexts", model.contextsProperty())),
-                field("Rounds", "The models take turns; a verdict needs 5.", text("benchmark-rounds", model.roundsProperty())),
+                FormField.of("Models", "The first one is what the others are compared with.",
+                        new VBox(6, chosen, new HBox(6, thisRun, folder, gguf))),
+                FormField.of("Random weights of a shape", "Learn what a distillation would bring: FP16 and student, no training.", shapes()),
+                FormField.of("Prompts, tokens", "Reading these is timed.", text("benchmark-prompts", model.promptsProperty())),
+                FormField.of("Decode, tokens", "Made one by one.", text("benchmark-decode", model.decodeTokensProperty())),
+                FormField.of("Context, tokens", "In the cache before decoding.", text("benchmark-contexts", model.contextsProperty())),
+                FormField.of("Rounds", "The models take turns; a verdict needs 5.", text("benchmark-rounds", model.roundsProperty())),
                 sweep(),
-                field("llama.cpp", "llama-bench, library or binding's jar, for GGUF files.", llama()));
+                FormField.of("llama.cpp", "llama-bench, library or binding's jar, for GGUF files.", llama()));
         content.getStyleClass().add("settings-body");
         content.disableProperty().bind(model.phaseProperty().isEqualTo(BenchmarkViewModel.Phase.RUNNING));
         setContent(content);
@@ -128,7 +130,7 @@ final class BenchmarkForm extends ScrollPane {
         sweep.selectedProperty().bindBidirectional(model.sweepProperty());
         sweep.setMinWidth(Region.USE_PREF_SIZE);
         Label name = new Label("Thread sweep");
-        Label help = help("Shows how speed grows from 1 thread to every core.");
+        Label help = FormField.help("Shows how speed grows from 1 thread to every core.");
         VBox words = new VBox(1, name, help);
         HBox.setHgrow(words, Priority.ALWAYS);
         HBox row = new HBox(8, words, sweep);
@@ -153,18 +155,6 @@ final class BenchmarkForm extends ScrollPane {
         field.setId(id);
         field.textProperty().bindBidirectional(value);
         return field;
-    }
-
-    private static Node field(String title, String help, Node control) {
-        return new VBox(3, new Label(title), control, help(help));
-    }
-
-    private static Label help(String text) {
-        Label help = new Label(text);
-        help.getStyleClass().add("setting-help");
-        help.setWrapText(true);
-        help.setMinHeight(Region.USE_PREF_SIZE);
-        return help;
     }
 
     private static Button small(String id, String text, Feather icon, String help) {

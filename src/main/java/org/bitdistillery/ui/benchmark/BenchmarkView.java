@@ -44,7 +44,7 @@ public final class BenchmarkView extends BorderPane {
         this.model = model;
         this.tell = tell;
         setId("benchmark-view");
-        getStyleClass().addAll("run-pane", "benchmark-view");
+        getStyleClass().addAll("run-pane", "form-page");
         banner = banner();
         setLeft(form(run));
         VBox top = new VBox(header(), banner);

@@ -18,11 +18,7 @@ public final class Answer {
 
     /// Where an answer stands.
     public enum Phase {
-        WAITING, LOADING, READING, WRITING, DONE, FAILED, STOPPED;
-
-        boolean isOver() {
-            return this == DONE || this == FAILED || this == STOPPED;
-        }
+        WAITING, LOADING, READING, WRITING, DONE, FAILED, STOPPED
     }
 
     private static final double NANOS = 1e9;

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.bitdistillery.config.InvalidInput;
+import org.bitdistillery.generation.GenerationRequest;
 import org.bitdistillery.generation.ModelEvent;
 import org.bitdistillery.run.EventJson;
 
@@ -58,7 +59,7 @@ final class ModelProcess implements AutoCloseable {
 
     /// Ends the present answer.
     void stop() {
-        write("stop");
+        write(GenerationRequest.STOP);
     }
 
     @Override

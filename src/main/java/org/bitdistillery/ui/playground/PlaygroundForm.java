@@ -35,6 +35,7 @@ import javafx.scene.layout.VBox;
 import javafx.stage.DirectoryChooser;
 import javafx.stage.FileChooser;
 import javafx.util.StringConverter;
+import org.bitdistillery.ui.form.FormField;
 import org.controlsfx.control.SegmentedButton;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
@@ -52,7 +53,7 @@ final class PlaygroundForm extends ScrollPane {
         this.model = model;
         this.choices = choices;
         setId("playground-form");
-        getStyleClass().addAll("benchmark-form", "edge-to-edge");
+        getStyleClass().addAll("page-form", "edge-to-edge");
         setFitToWidth(true);
         setHbarPolicy(ScrollBarPolicy.NEVER);
         SamplingForm sampling = model.sampling();
@@ -103,7 +104,7 @@ final class PlaygroundForm extends ScrollPane {
         more.setMinWidth(USE_PREF_SIZE);
         HBox row = new HBox(6, models, more);
         row.setAlignment(Pos.CENTER_LEFT);
-        Label state = help("");
+        Label state = FormField.help("");
         state.textProperty().bind(seat.stateProperty());
         state.managedProperty().bind(seat.stateProperty().isNotEmpty());
         state.pseudoClassStateChanged(FAILED, seat.failedProperty().get());
@@ -117,7 +118,7 @@ final class PlaygroundForm extends ScrollPane {
         models.setItems(FXCollections.observableArrayList(all));
         models.setValue(now);
         if (all.isEmpty()) {
-            models.setPlaceholder(help("No models in the library yet. The button beside this list opens files."));
+            models.setPlaceholder(FormField.help("No models in the library yet. The button beside this list opens files."));
         }
     }
 
@@ -151,8 +152,8 @@ final class PlaygroundForm extends ScrollPane {
                 model.modeProperty().set((PromptMode) now.getUserData());
             }
         });
-        return field("With the prompt", "Go on with the text, ask it in each model's chat template behind what was said before, or classify it "
-                + "by the task of the shown experiment.", segments);
+        return FormField.of("With the prompt", "Go on with the text, ask it in each model's chat template behind what was said before, or classify "
+                + "it by the task of the shown experiment.", segments);
     }
 
     private Node stops() {
@@ -174,7 +175,7 @@ final class PlaygroundForm extends ScrollPane {
 
     /// What only counts where text is generated.
     private Node generation(Node... cells) {
-        VBox box = new VBox(14, grid(cells), field("Stop texts", "One a line; each ends the answer.", stops()));
+        VBox box = new VBox(14, grid(cells), FormField.of("Stop texts", "One a line; each ends the answer.", stops()));
         var classifies = model.modeProperty().isEqualTo(PromptMode.TASK);
         box.visibleProperty().bind(classifies.not());
         box.managedProperty().bind(classifies.not());
@@ -211,18 +212,6 @@ final class PlaygroundForm extends ScrollPane {
         return new VBox(3, label, control);
     }
 
-    private static Node field(String title, String help, Node control) {
-        return new VBox(3, new Label(title), control, help(help));
-    }
-
-    private static Label help(String text) {
-        Label help = new Label(text);
-        help.getStyleClass().add("setting-help");
-        help.setWrapText(true);
-        help.setMinHeight(Region.USE_PREF_SIZE);
-        return help;
-    }
-
     private Optional<Path> folder() {
         DirectoryChooser chooser = new DirectoryChooser();
         chooser.setTitle("Choose a model");
@@ -257,7 +246,7 @@ final class PlaygroundForm extends ScrollPane {
         protected void updateItem(ModelChoice item, boolean empty) {
             super.updateItem(item, empty);
             boolean nothing = empty || item == null;
-            setGraphic(nothing ? null : new VBox(1, new Label(item.name()), help(item.detail())));
+            setGraphic(nothing ? null : new VBox(1, new Label(item.name()), FormField.help(item.detail())));
             setTooltip(nothing ? null : new Tooltip(item.path()));
         }
     }

@@ -42,7 +42,7 @@ public final class PlaygroundView extends BorderPane {
     public PlaygroundView(PlaygroundViewModel model, Supplier<List<ModelChoice>> choices) {
         this.model = model;
         setId("playground-view");
-        getStyleClass().addAll("run-pane", "benchmark-view");
+        getStyleClass().addAll("run-pane", "form-page");
         setLeft(form(choices));
         setCenter(new BorderPane(transcript(), header(), null, composer(), null));
         model.rounds().addListener((ListChangeListener<Round>) _ -> showRounds());
