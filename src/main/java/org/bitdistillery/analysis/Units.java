@@ -52,6 +52,11 @@ public final class Units {
         return duration(duration.toMillis() / 1000.0);
     }
 
+    /// `12 ms` below a second, otherwise as [#duration(double)].
+    public static String wait(double seconds) {
+        return seconds >= 0 && seconds < 1 ? Math.round(1000 * seconds) + " ms" : duration(seconds);
+    }
+
     /// `123`, `1,234`: a rate without its unit.
     public static String rate(double perSecond) {
         if (!Double.isFinite(perSecond) || perSecond < 0) {

@@ -147,7 +147,7 @@ final class GenerateCommand implements Callable<Integer> {
 
     private static String summary(Answered answer, Loaded loaded) {
         return "[" + answer.tokens() + (answer.tokens() == 1 ? " token" : " tokens") + ", " + answer.ending().text() + "; first token after "
-                + Units.duration(answer.secondsToFirstToken()) + ", then " + Units.tokensPerSecond(answer.tokensPerSecond()) + "; "
+                + Units.wait(answer.secondsToFirstToken()) + ", then " + Units.tokensPerSecond(answer.tokensPerSecond()) + "; "
                 + loaded.text() + "]";
     }
 

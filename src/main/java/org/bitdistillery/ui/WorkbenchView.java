@@ -93,7 +93,7 @@ public final class WorkbenchView extends BorderPane implements WorkbenchActions 
                 new Page("studies", "Studies", Feather.LAYERS, "Variants of an experiment with several seeds",
                         () -> new StudyView(workbench.study(), () -> dialogs.openStudy().ifPresent(workbench.study()::open))),
                 new Page("models", "Models", Feather.BOX, "The models on this machine, and downloads", this::modelsPage),
-                new Page("playground", "Playground", Feather.MESSAGE_SQUARE, "Ask a model, or teacher and student side by side",
+                new Page("playground", "Ask", Feather.MESSAGE_SQUARE, "Ask a model, or teacher and student side by side",
                         this::playgroundPage),
                 new Page("benchmark", "Bench", Feather.BAR_CHART_2, "Measure models against each other on this machine",
                         () -> new BenchmarkView(

@@ -21,6 +21,9 @@ class UnitsTest {
         assertThat(Units.duration(185)).isEqualTo("3 min 05 s");
         assertThat(Units.duration(7620)).isEqualTo("2 h 07 min");
         assertThat(Units.duration(Double.NaN)).isEqualTo("–");
+        assertThat(Units.wait(0.0124)).isEqualTo("12 ms");
+        assertThat(Units.wait(3.04)).isEqualTo("3.0 s");
+        assertThat(Units.wait(Double.NaN)).isEqualTo("–");
     }
 
     @Test

@@ -93,7 +93,7 @@ public final class Answer {
     void complete(Answered all) {
         text.set(all.text());
         String rate = all.tokensPerSecond() > 0 ? " · " + Units.tokensPerSecond(all.tokensPerSecond()) : "";
-        status.set(tokens(all.tokens()) + rate + " · first after " + Units.duration(all.secondsToFirstToken()) + " · " + all.ending().text());
+        status.set(tokens(all.tokens()) + rate + " · first after " + Units.wait(all.secondsToFirstToken()) + " · " + all.ending().text());
         candidates = all.first();
         speed = all.tokensPerSecond();
         phase.set(Phase.DONE);
@@ -101,7 +101,7 @@ public final class Answer {
 
     void complete(Classified found) {
         text.set(found.word());
-        status.set(tokens(found.promptTokens()) + " read in " + Units.duration(found.seconds()));
+        status.set(tokens(found.promptTokens()) + " read in " + Units.wait(found.seconds()));
         candidates = found.probabilities().entrySet().stream().map(label -> new Candidate(label.getKey(), label.getValue()))
                 .sorted(Comparator.comparing(Candidate::probability).reversed()).toList();
         speed = 1 / found.seconds();
